@@ -1,0 +1,399 @@
+# cython: annotation_typing=False, language_level=3
+# ruff: noqa: C901, FBT001, FBT003, PLR0912, SIM110 - one byte a turn: generators, keywords and more calls don't compile to plain C
+"""One pass over the bytes of a Python file: its string literals worth a look, and the telling names in its code.
+
+This file is both the reference and, compiled by Cython with the types of `_scan.pxd`, the fast form: one source, so the two can't
+drift apart. It knows just enough of Python's grammar to tell code, comments, docstrings and other strings from each other, in every
+version of the language, and it never fails: where quotes don't match, it reads on as code, which finds more literals, not fewer.
+"""
+
+from __future__ import annotations
+
+# What a literal is good for.
+DOTTED = 0  # a name or a path: no whitespace, no quotes, has a dot or a slash
+TEXT = 1  # has whitespace and may hold a command line or code
+DOCTEST = 2  # a docstring with prompts
+TEMPLATE = 3  # an f-string with fields
+NAMED = 4  # the literal after "-m", "-p", "..._SETTINGS_MODULE" or `importorskip`: a module whatever it looks like
+
+LONGEST_NAME = 400  # bytes; a longer literal is no name and no path
+LONGEST_SUFFIX = 6  # bytes after the dot, for file names with spaces
+NESTING = 8  # f-strings within f-strings that are looked into
+FAILURES = 8  # f-strings whose fields don't close, after which a file's f-strings are read as plain strings
+
+# What the code of a file must mention for its syntax to be worth a look. `path` counts only after "sys.".
+TRIGGERS = frozenset(
+    b"""
+    import_module __import__ import_string import_object import_by_path import_from_cwd import_class symbol_by_name
+    load_object load_class load_module locate instantiate run_module run_path find_spec import_from_string
+    iter_modules walk_packages walk_modules walk_modules_iter find_modules
+    import_submodules import_all_modules iter_submodules find_submodules load_submodules
+    path syspath_prepend addsitedir __file__ __path__ pytest_plugins
+    attach attach_stub LazyModule _LazyModule recreate_module _import_structure
+    listdir glob iglob iterdir rglob scandir walk entry_points iter_entry_points load_entry_point get_entry_points
+    subprocess create_subprocess_exec create_subprocess_shell which script_runner pexpect from_object config_from_object
+    """.split()
+)
+
+OTHER, WORD, DIGIT, NEWLINE, SPACE, QUOTE, OPENING, CLOSING, COMMENT, BACKSLASH, SEMICOLON = range(11)
+# Bits of what a literal's content is made of.
+HAS_DOT, HAS_SLASH, HAS_SPACE, HAS_MINUS, HAS_BRACE, HAS_ODD = 1, 2, 4, 8, 16, 32
+
+
+def _table(*groups: tuple[bytes, int]) -> bytes:
+    """A number for each byte; 0 for those in no group."""
+    table = bytearray(256)
+    for characters, number in groups:
+        for byte in characters:
+            table[byte] = number
+    return bytes(table)
+
+
+def _code_classes() -> bytes:
+    letters = bytes(byte for byte in range(256) if byte >= 0x80 or chr(byte).isalpha() or byte == ord("_"))
+    return _table(
+        (letters, WORD),
+        (b"0123456789", DIGIT),
+        (b"\r\n", NEWLINE),
+        (b" \t\f", SPACE),
+        (b"\"'", QUOTE),
+        (b"([{", OPENING),
+        (b")]}", CLOSING),
+        (b"#", COMMENT),
+        (b"\\", BACKSLASH),
+        (b";", SEMICOLON),
+    )
+
+
+def _content_bits() -> bytes:
+    odd = bytes(range(0x20)) + b"\\\"'<>|`^$;\x7f"
+    return _table((odd, HAS_ODD), (b".", HAS_DOT), (b"/", HAS_SLASH), (b" \t\f\r\n", HAS_SPACE), (b"-", HAS_MINUS), (b"{", HAS_BRACE))
+
+
+def _name_hints() -> bytes:
+    """Whether a name with a given (first + last byte + length) modulo 256 can be a trigger."""
+    table = bytearray(256)
+    for name in (*TRIGGERS, b"importorskip"):
+        table[(name[0] + name[len(name) - 1] + len(name)) & 255] = 1
+    return bytes(table)
+
+
+_KINDS = _code_classes()
+_BITS = _content_bits()
+_HINTS = _name_hints()
+
+
+class Scanner:
+    """Reads one file; `literals` maps (kind, content) to the first line it is seen on, `triggers` holds the telling names."""
+
+    def __init__(self, source: bytes) -> None:
+        self.source = source
+        self.data = source
+        self.kinds = _KINDS
+        self.bits = _BITS
+        self.hints = _HINTS
+        self.literals: dict[tuple[int, bytes], int] = {}
+        self.triggers: set[bytes] = set()
+        self.line = 1
+        self.balance = 0
+        self.named = False
+        self.failures = 0
+        # Where a quote is known to have no partner up to here, it is not looked for again (else hostile input costs n * n).
+        self.dead_single = 0
+        self.dead_double = 0
+        self.dead_triple_single = 0
+        self.dead_triple_double = 0
+
+    def region(self, start: int, end: int, nesting: int) -> None:
+        """Read `start` to `end` as code; within an f-string (`nesting` above 0) nothing is a docstring."""
+        kinds = self.kinds
+        data = self.data
+        fresh = nesting == 0
+        i = start
+        while i < end:
+            kind = kinds[data[i]]
+            if kind == OTHER:
+                fresh = False
+                i += 1
+            elif kind == SPACE:
+                i += 1
+            elif kind in (WORD, DIGIT):
+                j = self.word(i, end)
+                if j < end and kinds[data[j]] == QUOTE and self.prefix(i, j):
+                    i = self.string(j, end, self.formatted(i, j), fresh, nesting)
+                else:
+                    self.name(i, j)
+                    i = j
+                fresh = False
+            elif kind == NEWLINE:
+                fresh = nesting == 0
+                if data[i] == 10 or i + 1 == end or data[i + 1] != 10:
+                    self.line += 1
+                i += 1
+            elif kind == QUOTE:
+                i = self.string(i, end, False, fresh, nesting)
+                fresh = False
+            elif kind == COMMENT:
+                i = self.line_end(i, end)
+            elif kind == BACKSLASH:
+                i = self.continuation(i, end)
+            elif kind == SEMICOLON:
+                fresh = nesting == 0
+                i += 1
+            else:
+                fresh = False
+                if nesting == 0:
+                    self.balance += 1 if kind == OPENING else -1
+                i += 1
+
+    def word(self, start: int, end: int) -> int:
+        kinds = self.kinds
+        data = self.data
+        i = start + 1
+        while i < end and kinds[data[i]] in (WORD, DIGIT):
+            i += 1
+        return i
+
+    def prefix(self, start: int, end: int) -> bool:
+        """Whether this word is a string prefix such as rb or F."""
+        if end - start > 2:
+            return False
+        for i in range(start, end):
+            if self.data[i] not in b"rRbBuUfFtT":
+                return False
+        return True
+
+    def formatted(self, start: int, end: int) -> bool:
+        for i in range(start, end):
+            if self.data[i] in b"fFtT":
+                return True
+        return False
+
+    def name(self, start: int, end: int) -> None:
+        data = self.data
+        if self.hints[(data[start] + data[end - 1] + end - start) & 255]:
+            text = self.source[start:end]
+            if text == b"importorskip":
+                self.named = True
+            elif text in TRIGGERS and (text != b"path" or self.source[max(start - 4, 0) : start] == b"sys."):
+                self.triggers.add(text)
+
+    def line_end(self, start: int, end: int) -> int:
+        data = self.data
+        i = start
+        while i < end and data[i] not in (10, 13):
+            i += 1
+        return i
+
+    def continuation(self, start: int, end: int) -> int:
+        """A backslash in code: with a newline after it, the statement goes on."""
+        data = self.data
+        i = start + 1
+        if i < end and data[i] in (10, 13):
+            self.line += 1
+            if data[i] == 13 and i + 1 < end and data[i + 1] == 10:
+                i += 1
+            i += 1
+        return i
+
+    def string(self, start: int, end: int, formatted: bool, fresh: bool, nesting: int) -> int:
+        """Read the literal whose quote is at `start`; returns where the code goes on."""
+        data = self.data
+        quote = data[start]
+        triple = start + 2 < end and data[start + 1] == quote and data[start + 2] == quote
+        begin = start + 3 if triple else start + 1
+        close = -1
+        if begin > self.dead(quote, triple):
+            if formatted and self.failures < FAILURES:
+                close = self.format_closing(begin, end, quote, triple, nesting)
+            if close < 0:
+                close = self.closing(begin, end, quote, triple)
+        if close < 0:
+            return begin
+        line = self.line
+        after = close + 3 if triple else close + 1
+        statement = fresh and self.balance == 0 and self.ends_statement(after, end)
+        content = self.measure(begin, close)
+        if formatted and content & HAS_BRACE and nesting < NESTING:
+            self.region(begin, close, nesting + 1)
+        if statement:
+            self.keep_docstring(begin, close, line)
+        else:
+            self.keep(begin, close, content, line, formatted)
+        self.line = line + self.lines_between(begin, close)
+        return after
+
+    def dead(self, quote: int, triple: bool) -> int:
+        if triple:
+            return self.dead_triple_single if quote == 39 else self.dead_triple_double
+        return self.dead_single if quote == 39 else self.dead_double
+
+    def bury(self, quote: int, triple: bool, position: int) -> None:
+        if triple and quote == 39:
+            self.dead_triple_single = position
+        elif triple:
+            self.dead_triple_double = position
+        elif quote == 39:
+            self.dead_single = position
+        else:
+            self.dead_double = position
+
+    def closing(self, start: int, end: int, quote: int, triple: bool) -> int:
+        """Where the closing quote of the literal with its content at `start` is; -1 if there is none."""
+        data = self.data
+        i = start
+        while i < end:
+            byte = data[i]
+            if byte == 92:
+                i += 1
+                if i + 1 < end and data[i] == 13 and data[i + 1] == 10:
+                    i += 1
+            elif byte == quote:
+                if not triple or (i + 2 < end and data[i + 1] == quote and data[i + 2] == quote):
+                    return i
+            elif not triple and byte in (10, 13):
+                break
+            i += 1
+        self.bury(quote, triple, i)
+        return -1
+
+    def format_closing(self, start: int, end: int, quote: int, triple: bool, nesting: int) -> int:
+        """Like `closing` for an f-string, in whose fields the same quotes may be used again since Python 3.12."""
+        data = self.data
+        fields = 0
+        i = start
+        while i < end:
+            byte = data[i]
+            if byte == 92 or (byte == 123 and fields == 0 and i + 1 < end and data[i + 1] == 123):
+                i += 1
+            elif byte == 123:
+                fields += 1
+            elif byte == 125 and fields:
+                fields -= 1
+            elif byte in (34, 39):
+                if fields == 0:
+                    if byte == quote and (not triple or (i + 2 < end and data[i + 1] == quote and data[i + 2] == quote)):
+                        return i
+                elif nesting < NESTING:
+                    i = self.skip_nested(i, end, nesting)
+                    if i < 0:
+                        return -1
+            elif fields == 0 and not triple and byte in (10, 13):
+                break
+            i += 1
+        self.failures += 1
+        return -1
+
+    def skip_nested(self, start: int, end: int, nesting: int) -> int:
+        """The last byte of the literal at `start` within a field of an f-string; -1 if it has no end on its line."""
+        data = self.data
+        inner = data[start]
+        nested_triple = start + 2 < end and data[start + 1] == inner and data[start + 2] == inner
+        begin = start + 3 if nested_triple else start + 1
+        close = -1
+        if self.failures < FAILURES and self.formatted(start - 1, start):
+            close = self.format_closing(begin, end, inner, nested_triple, nesting + 1)
+        if close < 0:
+            close = self.plain_closing(begin, end, inner, nested_triple)
+        if close < 0:
+            return -1
+        return close + 2 if nested_triple else close
+
+    def plain_closing(self, start: int, end: int, quote: int, triple: bool) -> int:
+        dead = self.dead(quote, triple)
+        close = self.closing(start, end, quote, triple)
+        self.bury(quote, triple, dead)
+        if close < 0:
+            self.failures += 1
+        return close
+
+    def ends_statement(self, start: int, end: int) -> bool:
+        """Whether there is nothing more of the statement at `start`."""
+        kinds = self.kinds
+        data = self.data
+        i = start
+        while i < end and kinds[data[i]] == SPACE:
+            i += 1
+        if i >= end:
+            return True
+        kind = kinds[data[i]]
+        return kind in (NEWLINE, COMMENT, SEMICOLON)
+
+    def measure(self, start: int, end: int) -> int:
+        """What the content is made of, as bits."""
+        bits = self.bits
+        data = self.data
+        found = 0
+        for i in range(start, end):
+            found |= bits[data[i]]
+        return found
+
+    def lines_between(self, start: int, end: int) -> int:
+        data = self.data
+        lines = 0
+        for i in range(start, end):
+            if data[i] == 10 or (data[i] == 13 and data[i + 1] != 10):
+                lines += 1
+        return lines
+
+    def keep_docstring(self, start: int, end: int, line: int) -> None:
+        self.named = False
+        if self.source.find(b">>> ", start, end) >= 0:
+            self.add(DOCTEST, self.source[start:end], line)
+
+    def keep(self, start: int, end: int, content: int, line: int, formatted: bool) -> None:
+        """Remember the literal if it may name something."""
+        length = end - start
+        named = self.named
+        self.named = length > 0 and self.marker(start, end)
+        if named and length and not content & (HAS_SPACE | HAS_ODD):
+            self.add(NAMED, self.source[start:end], line)
+        if formatted and content & HAS_BRACE:
+            if content & (HAS_DOT | HAS_SLASH) and length <= LONGEST_NAME:
+                self.add(TEMPLATE, self.source[start:end], line)
+            if content & HAS_SPACE:
+                self.keep_text(start, end, content & HAS_MINUS, line)
+        elif content & HAS_SPACE:
+            self.keep_text(start, end, content, line)
+        elif content & (HAS_DOT | HAS_SLASH) and length <= LONGEST_NAME and not content & HAS_ODD:
+            self.add(DOTTED, self.source[start:end], line)
+        elif length == 10 and self.data[start] == 80 and self.source[start:end] == b"PYTHONPATH":
+            self.triggers.add(b"PYTHONPATH")
+
+    def marker(self, start: int, end: int) -> bool:
+        """Whether the next literal names a module."""
+        data = self.data
+        length = end - start
+        if length == 2:
+            return data[start] == 45 and (data[start + 1] == 109 or data[start + 1] == 112)
+        return length > 15 and data[end - 1] == 69 and self.source[start:end].endswith(b"SETTINGS_MODULE")
+
+    def keep_text(self, start: int, end: int, content: int, line: int) -> None:
+        source = self.source
+        if source.find(b"import ", start, end) >= 0 or (content & HAS_MINUS and self.has_option(start, end)):
+            self.add(TEXT, source[start:end], line)
+        elif content & HAS_DOT and end - start <= LONGEST_NAME and not content & HAS_ODD and self.has_suffix(start, end):
+            self.add(DOTTED, source[start:end], line)
+
+    def has_option(self, start: int, end: int) -> bool:
+        return self.source.find(b"-m ", start, end) >= 0 or self.source.find(b"-p ", start, end) >= 0
+
+    def has_suffix(self, start: int, end: int) -> bool:
+        """Whether the text ends like a file name."""
+        data = self.data
+        i = end - 2
+        while i > start and i >= end - 1 - LONGEST_SUFFIX:
+            if data[i] == 46:
+                return True
+            i -= 1
+        return False
+
+    def add(self, kind: int, content: bytes, line: int) -> None:
+        self.literals.setdefault((kind, content), line)
+
+
+def scan_literals(source: bytes) -> tuple[dict[tuple[int, bytes], int], set[bytes]]:
+    """The literals of a file worth a look, (kind, content) -> first line, and which of `TRIGGERS` its code mentions."""
+    scanner = Scanner(source)
+    scanner.region(3 if source.startswith(b"\xef\xbb\xbf") else 0, len(source), 0)
+    return scanner.literals, scanner.triggers

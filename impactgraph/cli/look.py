@@ -1,0 +1,97 @@
+"""``impactgraph doctor``, ``replay`` and ``schema``: looking at a checkout, at its past, and at the form of answers."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from impactgraph.cli.options import place_options, request
+from impactgraph.cli.output import style, write
+from impactgraph.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+_OUTPUT = click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
+
+
+@click.command(short_help="Show what was found in the checkout, and what to configure.")
+@place_options
+@click.option("--head", metavar="REV", default="WORKTREE", show_default=True, help="The state to look at.")
+@_FORMAT
+@_OUTPUT
+def doctor(form: str, output: str | None, **options: Any) -> None:
+    """Show how the checkout was understood: import roots, test files, each directory's place, what could not be parsed.
+
+    \b
+    impactgraph doctor
+    impactgraph doctor -C path/to/checkout --format json
+    """
+    from impactgraph.questions.doctor import examine
+
+    answer = examine(request(options))
+    if form == "json":
+        from impactgraph.reports import json
+
+        write(json.render(answer), output)
+    else:
+        from impactgraph.reports import doctor as text
+
+        write(text.render(answer, style(error=False)).encode(), output)
+
+
+@click.command(short_help="Show what select would have answered for past commits.")
+@place_options
+@click.option("--commits", metavar="N", type=click.IntRange(min=1), default=100, show_default=True, help="How many of the last commits.")
+@click.option("--head", metavar="REV", default="HEAD", show_default=True, help="The newest commit.")
+@click.option("--list", "listed", is_flag=True, help="One line for each commit, too.")
+@_FORMAT
+@_OUTPUT
+def replay(commits: int, head: str, form: str, output: str | None, *, listed: bool, **options: Any) -> None:
+    """Decide the change of each of the last commits: how often nothing, some or all tests would have run, and why.
+
+    \b
+    impactgraph replay --commits 200
+    impactgraph replay --list --head origin/main
+    """
+    from impactgraph.questions.replay import replayed
+
+    answer = replayed(request({**options, "head": head}), commits, _progress)
+    if form == "json":
+        from impactgraph.reports import json
+
+        write(json.render(answer), output)
+    else:
+        from impactgraph.reports import replay as text
+
+        write(text.render(answer, style(error=False), commits=listed).encode(), output)
+
+
+def _progress(items: Iterable[Any], length: int) -> Iterator[Any]:
+    """`items`, with a progress bar on a terminal's standard error; silent elsewhere."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    with click.progressbar(items, length=length, label="commits", file=sys.stderr) as bar:
+        yield from bar
+
+
+@click.command(short_help="Print the JSON Schema of an answer.")
+@click.argument("kind", required=False)
+def schema(kind: str | None) -> None:
+    """Print the JSON Schema of KIND, or without KIND the kinds there are.
+
+    \b
+    impactgraph schema selection
+    """
+    from impactgraph.reports import schemas
+
+    if kind is None:
+        click.echo("\n".join(schemas.kinds()))
+        return
+    if kind not in schemas.kinds():
+        raise UsageError(f"no such kind of answer: {kind}", f"one of {', '.join(schemas.kinds())}")
+    write(schemas.load(kind), None)

@@ -1,0 +1,56 @@
+"""Where reports go: standard output as bytes, or a file; people's texts to standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from impactgraph.errors import UsageError
+
+if TYPE_CHECKING:
+    from impactgraph.reports.terminal import Style
+
+
+def write(data: bytes, path: str | None) -> None:
+    """`data` to standard output, or whole to the file at `path`."""
+    if path is None or path == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+        return
+    try:
+        with open(path, "wb") as file:
+            file.write(data)
+    except OSError as error:
+        raise UsageError(f"can't write {path}: {error.strerror}", "name a file in a directory that exists") from error
+
+
+def append(text: str, variable: str) -> None:
+    """`text` to the end of the file that the environment variable names, if it is set."""
+    path = os.environ.get(variable)
+    if not path:
+        return
+    try:
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise UsageError(f"can't write {path}: {error.strerror}", f"{variable} must name a file that can be written") from error
+
+
+def style(*, error: bool) -> Style:
+    """Colours for standard output, or for standard error, where it wants any."""
+    from impactgraph.reports.terminal import Style, wants_colour
+
+    return Style(colour=wants_colour(sys.stderr if error else sys.stdout, os.environ))
+
+
+def report_error(error: BaseException) -> None:
+    """An error of ours: a line, or with IMPACTGRAPH_DEBUG the traceback."""
+    if os.environ.get("IMPACTGRAPH_DEBUG"):
+        import traceback  # for errors only
+
+        traceback.print_exception(error)
+    else:
+        click.echo(f"impactgraph: internal error, so everything is selected: {type(error).__name__}: {error}", err=True)

@@ -1,0 +1,1 @@
+"""Decisions, each with its reasons: what a change can break. Pure."""

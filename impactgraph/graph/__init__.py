@@ -1,0 +1,1 @@
+"""What reaches what: the closure of a graph, and the chains in it."""

@@ -1,0 +1,29 @@
+"""The one place that chooses between the compiled kernel and its reference; everybody else imports the functions from here.
+
+IMPACTGRAPH_KERNEL is ``compiled`` (what is taken when it is not set) or ``reference``. The slow kernel is never taken unasked: without
+the extension this module raises ImpactGraphError when it is imported, so import it where such errors are shown to the user.
+"""
+
+from __future__ import annotations
+
+import os
+
+from impactgraph.errors import ImpactGraphError
+
+#: The kernel in use, as reports name it.
+NAME = os.environ.get("IMPACTGRAPH_KERNEL", "compiled")
+
+if NAME == "compiled":
+    try:
+        from impactgraph._core import count_tests, reach, reverse_csr
+    except ImportError as problem:
+        raise ImpactGraphError(
+            f"the compiled kernel can't be loaded: {problem}",
+            "install pytest-impactgraph again with a C compiler at hand, or set IMPACTGRAPH_KERNEL=reference (much slower)",
+        ) from problem
+elif NAME == "reference":
+    from impactgraph._reference import count_tests, reach, reverse_csr
+else:
+    raise ImpactGraphError(f"IMPACTGRAPH_KERNEL is {NAME!r}, which is no kernel", "set it to compiled or reference, or leave it out")
+
+__all__ = ["NAME", "count_tests", "reach", "reverse_csr"]

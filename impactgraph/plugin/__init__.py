@@ -1,0 +1,70 @@
+"""What pytest loads in every run: options, and behind them the plugins that do the work.
+
+Until one of the options is seen nothing else of this package is imported, not even pytest (it is there already), and no file is read.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+MODES = ("select", "first", "observe", "remaining")
+_OFF = frozenset({"", "0", "false", "no", "off"})
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options and their ini equivalents."""
+    group = parser.getgroup("impactgraph", "tests that a change can break")
+    group.addoption("--impactgraph", action="store_true", help="run the test files that the change since the base can break, and no others")
+    group.addoption(
+        "--impactgraph-base",
+        metavar="REV",
+        help="compare with the point where REV was left (default: what CI says, else the default branch)",
+    )
+    group.addoption(
+        "--impactgraph-mode",
+        choices=MODES,
+        help="select: the affected test files only (default); first: all, the affected first, nearest to the change first; observe: all, "
+        "and say what select would have left out; remaining: what select leaves out. Turns --impactgraph on.",
+    )
+    group.addoption("--impactgraph-report", metavar="FILE", help="write the selection and what became of it to FILE, as JSON")
+    parser.addini("impactgraph_base", "the base of --impactgraph where neither an option nor the environment names one")
+    parser.addini("impactgraph_mode", "the mode of --impactgraph where no option names one")
+    parser.addini("impactgraph_record", "keep outcomes and durations of every run (IMPACTGRAPH_RECORD in the environment goes before)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Load what the options ask for. An error of ours leaves pytest's own run: everything."""
+    if _is_asked_for(config):
+        _load("impactgraph.plugin.selecting", config, "every test runs")
+    if os.environ.get("IMPACTGRAPH_RECORD", config.getini("impactgraph_record") or "").lower() not in _OFF:
+        _load("impactgraph.plugin.recording", config, "nothing is recorded")
+
+
+def _is_asked_for(config: pytest.Config) -> bool:
+    if config.getoption("impactgraph") or config.getoption("impactgraph_mode"):
+        return True
+    for option in ("base", "report"):
+        if config.getoption(f"impactgraph_{option}"):
+            import pytest  # it imports this module: only by now is it there for certain
+
+            raise pytest.UsageError(f"--impactgraph-{option} does nothing without --impactgraph")
+    return False
+
+
+def _load(module: str, config: pytest.Config, consequence: str) -> None:
+    from importlib import import_module  # not needed while idle
+
+    import pytest  # as above
+
+    try:
+        import_module(module).register(config)
+    except pytest.UsageError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a fault of ours must not break the run
+        # No warning of Python's: those may be turned into errors.
+        sys.stderr.write(f"impactgraph: {module} can't be used, so {consequence}: {type(error).__name__}: {error}\n")

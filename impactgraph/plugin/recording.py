@@ -1,0 +1,209 @@
+"""Recording a run: what each test did, line by line into a journal, and at the end into the history. No trouble here stops a run.
+
+With pytest-xdist the controller records; its workers' reports arrive there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from impactgraph.plugin.lines import attempt_line, uncollected_line
+from impactgraph.plugin.surroundings import Surroundings, environment, surroundings
+from impactgraph.sources.history import place
+from impactgraph.sources.history.journal import Journal, facts_line, new_name
+
+NAME = "impactgraph-recording"
+_PHASES = ("setup", "call", "teardown")
+_ANSWER_PARTS = ("decision", "base", "head", "counts", "changes", "reasons", "fallback")
+
+
+def register(config: pytest.Config) -> None:
+    """Record the run of `config`, unless it is a worker's or runs no tests. What prevents it is a warning at the end of the run."""
+    if hasattr(config, "workerinput") or config.getoption("collectonly", default=False):
+        return
+    config.pluginmanager.register(Recorder(config), NAME)
+
+
+class Recorder:
+    """The plugin that holds the journal of the run of `config`."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._process = os.getpid()
+        self._journal: Journal | None = None
+        self._session: pytest.Session | None = None
+        self._pending: list[pytest.TestReport] = []
+        self._has_workers = False
+        self._knows_decision = False
+        self._warnings: list[str] = []
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Make the journal: from here on there is a run."""
+        self._session = session
+        self._has_workers = self._config.pluginmanager.hasplugin("dsession")  # of pytest-xdist, in the controller
+        try:
+            where = surroundings(str(self._config.rootpath))
+            place.make(where.history)
+            self._journal = Journal(where.history, self._facts(where))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the tests have to run
+            self._give_up(error)
+
+    def _facts(self, where: Surroundings) -> dict[str, Any]:
+        return {
+            "run": new_name(),
+            "source": "pytest",
+            "started": time.time(),
+            "revision": where.revision,
+            "dirty": where.dirty,
+            "directory": where.directory,
+            "arguments": [str(argument) for argument in self._config.invocation_params.args],
+            "environment": environment(self._config),
+        }
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self) -> None:
+        """Tests begin: what was decided is known, and has to be written before a crash."""
+        self._tell_decision()
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file that can't be collected is a failure without a test."""
+        if report.failed:
+            self._write(uncollected_line(report.nodeid))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Gather the reports of a test. This is called three times a test: it is most of what recording costs."""
+        when = report.when
+        if when == "call":
+            self._pending.append(report)
+        elif when == "setup":
+            if self._pending:  # of tests beside this one, or of this one: plugins that try again may begin without a teardown
+                self._end_attempt(report)
+            self._pending.append(report)
+        else:  # the teardown, or what pytest-xdist says of a test that crashed its worker
+            self._pending.append(report)
+            self._end_attempt(report)
+
+    def _end_attempt(self, last: pytest.TestReport) -> None:
+        """Write what is pending of the test of `last`; other tests may be running beside it."""
+        node_id, worker, pending = last.nodeid, None, self._pending
+        if len(pending) == len(_PHASES) and pending[0].nodeid == pending[1].nodeid == node_id and not self._has_workers:
+            self._write(attempt_line(pending))  # nearly always, so it is worth its lines
+            pending.clear()
+            return
+        reports = [report for report in pending if report.nodeid == node_id]
+        if self._has_workers:  # they may run the same test at the same time
+            worker = _worker(last)
+            reports = [report for report in reports if _worker(report) == worker]
+        if len(reports) == len(self._pending):
+            self._pending.clear()
+        else:
+            self._pending = [report for report in self._pending if report not in reports]
+        if reports:
+            self._write(attempt_line(reports, worker))
+
+    def _write(self, line: bytes) -> None:
+        try:
+            if self._journal is not None:
+                self._journal.write(line)
+        except OSError as error:
+            self._give_up(error)
+
+    def _give_up(self, error: Exception) -> None:
+        """End the recording with a warning. What the journal holds is ingested by whoever comes next."""
+        self._warnings.append(f"this run is not recorded to its end: {_told(error)}")
+        journal, self._journal = self._journal, None
+        if journal is not None:
+            journal.close()
+
+    def _tell_decision(self) -> None:
+        found = None if self._knows_decision else decision(self._config)
+        if found is not None:
+            self._knows_decision = True
+            self._write(facts_line(found))
+
+    def pytest_unconfigure(self) -> None:
+        """Last of all, as other plugins may still change the exit status when the session ends."""
+        if os.getpid() != self._process:  # the child of a test that forked
+            return
+        self._tell_decision()
+        if self._session is not None:
+            status = int(self._session.exitstatus)
+            self._write(facts_line({"exit_status": status, "ended": time.time(), **left_out(self._config)}))
+        self._ingest()
+        for warning in self._warnings:
+            _warn(self._config, f"impactgraph: {warning}")
+
+    def _ingest(self) -> None:
+        journal, self._journal = self._journal, None
+        if journal is None:
+            return
+        try:
+            from impactgraph.sources.history.ingest import ingest_journals  # SQLite is of no use before
+
+            journal.close()
+            with _no_garbage_collection():
+                self._warnings += ingest_journals(os.path.dirname(journal.path))
+        except Exception as error:  # noqa: BLE001 - as above
+            self._warnings.append(f"{_told(error)}; this run stays in {journal.path} until a later run can ingest it")
+
+
+def decision(config: pytest.Config) -> dict[str, Any] | None:
+    """What the selection of this run says, for the journal; None without one."""
+    stash = sys.modules.get("impactgraph.plugin.stash")  # where it is not loaded nothing was selected
+    found = config.stash.get(stash.SELECTION, None) if stash else None
+    if found is None or found.answer is None:
+        return None
+    answer = found.answer
+    selected = {test["path"] for test in answer["tests"]}
+    known = set() if answer["fallback"] else set(found.choice.dump()["known"])
+    return {
+        "mode": found.choice.mode,
+        "decision": {part: answer[part] for part in _ANSWER_PARTS},
+        "selected": sorted(selected),
+        "left_out": sorted(known - selected),
+    }
+
+
+def left_out(config: pytest.Config) -> dict[str, Any]:
+    """The files that would really have been left out, which only the collection tells: those named on the command line are not."""
+    selecting = config.pluginmanager.get_plugin("impactgraph-selecting")
+    if selecting is None or selecting.mode not in {"first", "observe"}:
+        return {}
+    tally = selecting.tally
+    return {"left_out": [] if tally.troubles else sorted(tally.left_out)}
+
+
+def _worker(report: pytest.TestReport) -> str | None:
+    node = getattr(report, "node", None)  # the worker of pytest-xdist that reported
+    return None if node is None else str(node.gateway.id)
+
+
+@contextlib.contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Rows are no garbage, but making them would have all objects of the session looked through, several times."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _told(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def _warn(config: pytest.Config, message: str) -> None:
+    """After the summary; not by `warnings`, which ``-W error`` would turn into a failure."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None:
+        reporter.write_line(message, yellow=True)

@@ -1,0 +1,22 @@
+"""What a run knows of its selection, for other parts of this package: `config.stash[SELECTION]`, set before the collection begins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from impactgraph.plugin.choice import Choice
+
+
+class RunSelection(NamedTuple):
+    """`answer`: the selection as its schema has it, None in a worker of xdist; `choice` judges paths, in workers too."""
+
+    choice: Choice
+    answer: Mapping[str, Any] | None
+
+
+SELECTION = pytest.StashKey[RunSelection]()

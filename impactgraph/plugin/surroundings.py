@@ -1,0 +1,69 @@
+"""Where a run takes place: its checkout, the state of that, and the environment."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+from impactgraph.config import load_config
+from impactgraph.errors import SourceError
+from impactgraph.sources.cache import DIRECTORY
+from impactgraph.sources.git import Repository
+from impactgraph.sources.history.place import history_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: CI systems by the variable that each sets; the last is what nearly all of them set.
+_CI = {
+    "GITHUB_ACTIONS": "github",
+    "GITLAB_CI": "gitlab",
+    "JENKINS_URL": "jenkins",
+    "BUILDKITE": "buildkite",
+    "CIRCLECI": "circleci",
+    "TF_BUILD": "azure",
+    "CI": "other",
+}
+
+
+class Surroundings(NamedTuple):
+    """`directory`: pytest's rootdir, relative to the checkout's top. `dirty` is None where there is no commit to compare with."""
+
+    history: str
+    directory: str
+    revision: str | None = None
+    dirty: bool | None = None
+
+
+def surroundings(rootdir: str) -> Surroundings:
+    """What there is to know of the checkout that `rootdir` lies in; without one, `rootdir` is taken for its top.
+
+    Raises SourceError where the checkout's cache directory came with it, and ConfigError.
+    """
+    try:
+        repository = Repository.open(rootdir)
+    except SourceError:
+        return Surroundings(history_directory(rootdir, None), "")
+    head = repository.worktree()
+    if any(path.startswith(f"{DIRECTORY}/") for path in head.files):
+        raise SourceError(f"{DIRECTORY} is not ignored or even committed, so it may be somebody else's", f"git rm -r --cached {DIRECTORY}")
+    config = load_config(head.read_one("pyproject.toml"))
+    directory = os.path.relpath(os.path.realpath(rootdir), os.path.realpath(repository.root))
+    dirty = None if repository.head_oid is None else head.files != repository.revision_tree(repository.head_oid).files
+    place = history_directory(repository.root, config.cache_dir)
+    return Surroundings(place, "" if directory == "." else directory, repository.head_oid, dirty)
+
+
+def environment(config: pytest.Config, environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """What else than the code decides about outcomes and durations."""
+    system = os.uname()
+    return {
+        "python": f"{sys.implementation.name} {'.'.join(map(str, sys.version_info[:3]))}",
+        "platform": f"{system.sysname} {system.machine}",
+        "pytest": pytest.__version__,
+        "ci": next((name for variable, name in _CI.items() if environ.get(variable)), None),
+        "workers": config.getoption("numprocesses", default=None) or 0,
+    }

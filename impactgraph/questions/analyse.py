@@ -1,0 +1,65 @@
+"""A tree's graph, by way of the cache: what every question starts with."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+from impactgraph.analysis import facts as facts_of
+from impactgraph.analysis.assemble import NOTHING, assemble, updated
+from impactgraph.analysis.facts import Book
+from impactgraph.analysis.link import modules_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from impactgraph.analysis.assemble import Former
+    from impactgraph.config import Config
+    from impactgraph.model import ImpactGraph, Tree
+    from impactgraph.sources.cache import Cache
+
+
+# Up to so many edited files, scanning them again is cheaper than storing a graph with every edit.
+_FEW = 8
+
+
+def analyse(tree: Tree, config: Config, cache: Cache | None, base: Former = NOTHING) -> ImpactGraph:
+    """The graph of `tree`, with what it has to know of the state `base`."""
+    key = f"{zlib.crc32(repr((config, base)).encode('utf-8', 'surrogateescape')):08x}"
+    stored = cache.graph(key) if cache else None
+    graph = updated(stored, tree, base) if stored else None
+    if graph is None:
+        known = _known(cache)
+        assembled = assemble(tree, config, base=base, known=known)
+        graph = assembled.graph
+        if cache:
+            _store_facts(cache, assembled.book, known)
+    if cache and graph is not stored and (stored is None or _differing(stored, graph) > _FEW):
+        cache.store_graph(key, graph)
+    return graph
+
+
+def _differing(old: ImpactGraph, new: ImpactGraph) -> int:
+    """How many files have another content: a lot, where the two are not of the same files."""
+    if old.paths != new.paths:
+        return len(new.paths)
+    return sum(mine != theirs for mine, theirs in zip(old.oids, new.oids, strict=True))
+
+
+def externals(tree: Tree, graph: ImpactGraph, cache: Cache | None) -> Mapping[str, tuple[str, ...]]:
+    """Per Python file, the names that it imports from outside of the checkout."""
+    links = dict(graph.aliases)
+    python = [path for path in graph.paths if path.endswith(".py") and links.get(path, path) in tree.files and path in tree.files]
+    meanings = facts_of.Meanings(graph.names, modules_of(graph.paths, graph.aliases))
+    book = facts_of.collect(tree, python, meanings, links, _known(cache))
+    return {path: facts_of.outside(facts) for path, (_, facts) in sorted(book.facts.items())}
+
+
+def _known(cache: Cache | None) -> Book:
+    stored = cache.facts() if cache else None
+    return Book(*stored) if stored else facts_of.EMPTY
+
+
+def _store_facts(cache: Cache, book: Book, known: Book) -> None:
+    if book.facts != known.facts or book.names != known.names:
+        cache.store_facts(book.names, dict(book.facts))

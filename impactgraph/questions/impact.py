@@ -1,0 +1,209 @@
+"""Which tests can a change break? What `select` and `run` ask."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from impactgraph.config import Config, load_config
+from impactgraph.errors import ImpactGraphError, UsageError
+from impactgraph.model import Fallback, FileChange, Tree
+from impactgraph.questions import answer as parts
+from impactgraph.questions.base import Base, find_base
+from impactgraph.sources.cache import open_cache
+from impactgraph.sources.git import Repository
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from impactgraph.decisions.seeds import Judged
+    from impactgraph.decisions.select import Selection
+    from impactgraph.model import ImpactGraph
+    from impactgraph.sources.cache import Cache
+
+WORKTREE = "WORKTREE"
+
+
+class Request(NamedTuple):
+    """What the user asks: the state `head` against `base`, or `files` alone. `environ` is where CI says what it builds."""
+
+    directory: str = "."
+    base: str | None = None
+    head: str = WORKTREE
+    files: tuple[str, ...] | None = None
+    merge_base: bool = True
+    cache: bool = True
+    cache_dir: str | None = None
+    environ: Mapping[str, str] = {}
+
+
+class Situation(NamedTuple):
+    """What a request names, found: the state to judge, and the commit to compare it with or the files that are said to differ."""
+
+    repository: Repository
+    head: Tree
+    config: Config
+    cache: Cache | None
+    base: Base
+    files: tuple[FileChange, ...] | None
+
+
+class Impact(NamedTuple):
+    """A decided change with all that it was decided from."""
+
+    situation: Situation
+    graph: ImpactGraph
+    judged: tuple[Judged, ...]
+    selection: Selection
+
+
+def find(request: Request) -> Situation:
+    """Where a request points. Raises ImpactGraphError for what the user has to mend."""
+    repository = Repository.open(request.directory)
+    head = repository.worktree() if request.head == WORKTREE else repository.revision_tree(repository.resolve(request.head))
+    config = load_config(head.read_one("pyproject.toml"))
+    cache = open_cache(repository.root, head, request.cache_dir or config.cache_dir) if request.cache else None
+    if request.files is not None:
+        return Situation(repository, head, config, cache, Base(None, "option", None), _listed(request, repository.root, head))
+    base = find_base(repository, head.revision, request.base, config.base, request.environ, merge_base=request.merge_base)
+    return Situation(repository, head, config, cache, base, None)
+
+
+def _listed(request: Request, root: str, head: Tree) -> tuple[FileChange, ...]:
+    """The files that the user lists, as changes; relative to the directory the command runs in."""
+    changes = set()
+    for name in request.files or ():
+        directory, last = os.path.split(os.path.normpath(os.path.join(request.directory, name)))
+        # A link on the way to the file is followed, one that is the file is not.
+        path = os.path.relpath(os.path.join(os.path.realpath(directory), last), os.path.realpath(root))
+        if path == ".." or path.startswith("../"):
+            raise UsageError(f"{name} lies outside of the checkout {root}", "list files of the checkout")
+        changes.add(FileChange(path, "M" if path in head.files else "D"))
+    return tuple(sorted(changes))
+
+
+def _unknown(files: tuple[FileChange, ...] | None) -> list[dict[str, Any]]:
+    """Warnings of listed files that are not there: deleted ones, or slips of the pen."""
+    message = "not in the checkout: taken for a deleted file"
+    return [
+        {"code": "no-such-file", "path": change.path, "line": None, "message": message} for change in files or () if change.status == "D"
+    ]
+
+
+def decide(situation: Situation) -> Impact:
+    """The graph of the situation's state, what each change can break, and the selection that follows."""
+    # All that is only needed where the answer isn't known yet: a third of the time that a repeated question takes.
+    from impactgraph.analysis.assemble import former
+    from impactgraph.decisions.seeds import Judge
+    from impactgraph.decisions.select import select
+    from impactgraph.decisions.surroundings import Place
+    from impactgraph.decisions.widen import widened
+    from impactgraph.graph.closure import Closure
+    from impactgraph.questions.analyse import analyse, externals
+    from impactgraph.questions.environment import environment
+    from impactgraph.sources.changes import compare
+
+    repository, head, config, cache, base, files = situation
+    tree = repository.revision_tree(base.revision) if base.revision else None
+    changes = files if files is not None else compare(tree, head) if tree else ()
+    graph = analyse(head, config, cache, former(tree or head, head, changes))
+    dependencies = environment(tree, head, lambda: externals(head, graph, cache))
+    place, closure = Place(graph), Closure(graph)
+    judged = widened(Judge(tree, head, place, dependencies, config).judge(changes), closure, place)
+    return Impact(situation, graph, judged, select(judged, closure, config))
+
+
+def answer(impact: Impact) -> dict[str, Any]:
+    """`impact` in the shape of the schema `selection`."""
+    (repository, head, _, _, base, _), graph, judged, selection = impact
+    tests = [{"path": test.path, "node_ids": None, **test._asdict()} for test in selection.tests]
+    if base.fallback:
+        tests = [_everything(path) for path in graph.test_files]
+    return {
+        **parts.head("selection", repository.root),
+        "warnings": [*parts.warnings_of(graph), *_unknown(impact.situation.files)],
+        "base": {"revision": base.revision, "from": base.source, "ref": base.ref},
+        "head": {"revision": head.revision, "worktree": head.is_worktree},
+        "decision": "all" if base.fallback else selection.decision,
+        "granularity": "module",
+        "fallback": base.fallback._asdict() if base.fallback else None,
+        "counts": _counts(len(graph.test_files), len(tests)),
+        "tests": tests,
+        "changes": [parts.change(item) for item in judged],
+        "reasons": [reason._asdict() for reason in selection.reasons],
+        "default_arguments": list(graph.default_arguments) or ["."],
+    }
+
+
+def _counts(total: int, selected: int) -> dict[str, Any]:
+    unknown = dict.fromkeys(("node_ids_total", "node_ids_selected", "seconds_total", "seconds_selected"))
+    return {"tests_total": total, "tests_selected": selected, **unknown}
+
+
+def _everything(path: str) -> dict[str, Any]:
+    return {"path": path, "node_ids": None, "layer": "global", "distance": None, "change": None}
+
+
+def selection(request: Request, report: Callable[[BaseException], None]) -> dict[str, Any]:
+    """The answer to `request`. An error of ours is told to `report`, and everything is selected."""
+    try:
+        situation = find(request)
+        key = _key(situation) if situation.cache else ""
+        return _remembered(situation, key) or _remember(situation, key, answer(decide(situation)))
+    except ImpactGraphError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, no test may be left out for it
+        report(error)
+        return _after_failure(request, error)
+
+
+def _remembered(situation: Situation, key: str) -> dict[str, Any] | None:
+    """The answer that was given before in exactly this situation: agents ask again and again."""
+    stored = situation.cache.answer(key) if situation.cache else None
+    if stored is None:
+        return None
+    import orjson  # only here and where an answer is stored
+
+    found: dict[str, Any] = orjson.loads(stored)
+    return found
+
+
+def _remember(situation: Situation, key: str, found: dict[str, Any]) -> dict[str, Any]:
+    # What is installed decides on changed distributions, and is no part of the key.
+    asked_environment = any(change["reason"] == "locked-package" for change in found["changes"])
+    if situation.cache and not situation.head.unreadable and not asked_environment:
+        import orjson  # as above
+
+        try:
+            situation.cache.store_answer(key, orjson.dumps(found))
+        except orjson.JSONEncodeError:  # names that are not UTF-8 have no JSON; such an answer is found anew
+            return found
+    return found
+
+
+def _key(situation: Situation) -> str:
+    """A digest of all that an answer follows from."""
+    from _blake2 import blake2b  # as `hashlib` has it, without OpenSSL, which takes 3 ms to load
+
+    repository, head, config, _, base, files = situation
+    asked = repr((repository.root, head.revision, head.is_worktree, config, base, files, parts.VARIANT))
+    state = "".join([f"\0{path}\0{entry[0]}{entry[1]}" for path, entry in head.files.items()])
+    return blake2b((asked + state).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+def _after_failure(request: Request, error: Exception) -> dict[str, Any]:
+    hint = "please report this, with the traceback that IMPACTGRAPH_DEBUG=1 shows"
+    fallback = Fallback("internal-error", f"{type(error).__name__}: {error}", hint)
+    return {
+        **parts.head("selection", os.path.abspath(request.directory)),
+        "base": {"revision": None, "from": None, "ref": request.base},
+        "head": {"revision": None, "worktree": request.head == WORKTREE},
+        "decision": "all",
+        "granularity": "module",
+        "fallback": fallback._asdict(),
+        "counts": _counts(0, 0),
+        "tests": [],
+        "changes": [],
+        "reasons": [],
+        "default_arguments": ["."],
+    }

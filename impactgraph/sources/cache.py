@@ -1,0 +1,120 @@
+"""What is kept between runs, in ``.impactgraph_cache/`` in the checkout: the last graphs and the facts of every blob in them.
+
+Every file is written whole and put in place by a rename, so that several processes may share the directory; one that is damaged, or of
+another version, is as good as absent. A cache that can't be written is done without.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+from typing import TYPE_CHECKING
+
+from impactgraph._version import __version__
+from impactgraph.sources import codec
+
+if TYPE_CHECKING:
+    from impactgraph.model import Facts, ImpactGraph, Tree
+
+DIRECTORY = ".impactgraph_cache"
+_MAGIC = f"impactgraph {__version__} cache {codec.FORMAT}\n".encode()
+_KEPT = {"graph-": 8, "answer-": 32}
+# https://bford.info/cachedir/: backup programs leave such directories out.
+_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by impactgraph; may be deleted at any time.\n"
+
+
+def open_cache(root: str, tree: Tree, directory: str | None) -> Cache | None:
+    """The cache of the checkout at `root`, in `directory` if given; None where one came with the checkout: it is not ours to trust."""
+    path = os.path.join(root, directory or DIRECTORY)
+    place = os.path.relpath(path, root)
+    inside = f"{place}/"
+    above = [inside[:end] for end, char in enumerate(inside) if char == "/"]
+    # A file of that name, or above it, is a link, which could lead anywhere.
+    if place == os.curdir or any(file in tree.files for file in above) or any(file.startswith(inside) for file in tree.files):
+        return None
+    return Cache(path)
+
+
+class Cache:
+    """The directory at `path`, made when something is first stored."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def graph(self, key: str) -> ImpactGraph | None:
+        """The graph stored under `key`."""
+        payload = self._load(f"graph-{key}")
+        return None if payload is None else codec.decode_graph(payload)
+
+    def store_graph(self, key: str, graph: ImpactGraph) -> None:
+        """Keep `graph`; of the graphs kept before, the oldest goes."""
+        self._store(f"graph-{key}", codec.encode_graph(graph))
+        self._prune("graph-")
+
+    def answer(self, key: str) -> bytes | None:
+        """An answer to a request that was made before, in exactly this state."""
+        return self._load(f"answer-{key}")
+
+    def store_answer(self, key: str, answer: bytes) -> None:
+        """Keep `answer`; of the answers kept before, the oldest goes."""
+        self._store(f"answer-{key}", answer)
+        self._prune("answer-")
+
+    def facts(self) -> tuple[frozenset[str], dict[str, tuple[str, Facts]]] | None:
+        """Names and facts by path, as `store_facts` was given them."""
+        payload = self._load("facts")
+        return None if payload is None else codec.decode_facts(payload)
+
+    def store_facts(self, names: frozenset[str], facts: dict[str, tuple[str, Facts]]) -> None:
+        """Keep the facts of a tree in place of those kept before."""
+        self._store("facts", codec.encode_facts(names, facts))
+
+    def _load(self, name: str) -> bytes | None:
+        try:
+            with open(os.path.join(self.path, name), "rb") as file:
+                data = file.read()
+        except OSError:
+            return None
+        start = len(_MAGIC) + 4
+        payload = data[start:]
+        # What is cut off before the sum has the sum of nothing, which is 0.
+        if len(data) < start or data[: len(_MAGIC)] != _MAGIC or int.from_bytes(data[len(_MAGIC) : start], "little") != zlib.crc32(payload):
+            return None
+        return payload
+
+    def _store(self, name: str, payload: bytes) -> None:
+        temporary = os.path.join(self.path, f".{name}.{os.getpid()}")
+        try:
+            self.make()
+            with open(temporary, "wb") as file:
+                file.write(_MAGIC + zlib.crc32(payload).to_bytes(4, "little") + payload)
+            os.replace(temporary, os.path.join(self.path, name))
+        except OSError:  # a read-only checkout, a full disk: the next run is slower, that is all
+            _remove(temporary)
+
+    def make(self) -> None:
+        """The directory, with what keeps it out of commits and backups. Raises OSError."""
+        if os.path.isfile(os.path.join(self.path, "CACHEDIR.TAG")):
+            return
+        os.makedirs(self.path, exist_ok=True)
+        for name, text in ((".gitignore", "# Made by impactgraph.\n*\n"), ("CACHEDIR.TAG", _TAG)):
+            if not os.path.lexists(os.path.join(self.path, name)):  # a directory that the user names may have its own
+                with open(os.path.join(self.path, name), "w", encoding="ascii") as file:
+                    file.write(text)
+
+    def _prune(self, start: str) -> None:
+        """Of the files whose name begins with `start`, those stored least recently go."""
+        try:
+            with os.scandir(self.path) as entries:
+                stored = sorted((entry.stat().st_mtime_ns, entry.path) for entry in entries if entry.name.startswith(start))
+        except OSError:
+            return
+        for _, path in stored[: -_KEPT[start]]:
+            _remove(path)
+
+
+def _remove(path: str) -> None:
+    try:
+        os.remove(path)
+    except OSError:  # somebody else did, or may not: either way it isn't ours to complain about
+        return

@@ -1,0 +1,20 @@
+"""The compiled extensions; everything else is in pyproject.toml. IMPACTGRAPH_DEBUG=1 builds the kernel with bounds checks."""
+
+from __future__ import annotations
+
+import os
+
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+
+CHECKED = os.environ.get("IMPACTGRAPH_DEBUG") == "1"
+# depends: so that the sources themselves, not only the C made from them, are in the source distribution
+KERNEL = Extension("impactgraph._core", ["impactgraph/_core.pyx"], depends=["impactgraph/_core.pyx"])
+SCANNER = Extension("impactgraph._scan", ["impactgraph/_scan.py"], depends=["impactgraph/_scan.py", "impactgraph/_scan.pxd"])
+# The kernel checks its arrays once, before its loops; the scanner reads what anybody may have written and keeps its checks.
+UNCHECKED = {"boundscheck": CHECKED, "initializedcheck": CHECKED, "wraparound": False}
+
+setup(
+    # force: the directives are no part of what cythonize compares, without it a debug build would stay
+    ext_modules=[*cythonize([KERNEL], compiler_directives=UNCHECKED, force=True), *cythonize([SCANNER], force=True)],
+)

@@ -1,0 +1,19 @@
+"""What every test stands on: an environment that says nothing of the machine, or of the CI, that runs the suite."""
+
+from __future__ import annotations
+
+import os
+
+# A build's own base, its step files and our own switches would answer for the repositories that tests make.
+_SPEAKING = (
+    "CI",
+    "CI_MERGE_REQUEST_DIFF_BASE_SHA",
+    "GITHUB_BASE_REF",
+    "GITHUB_OUTPUT",
+    "GITHUB_STEP_SUMMARY",
+    "IMPACTGRAPH_BASE",
+    "IMPACTGRAPH_RECORD",
+)
+
+for _name in _SPEAKING:
+    os.environ.pop(_name, None)
