@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from hypothesis import settings
+
 # A build's own base, its step files and our own switches would answer for the repositories that tests make.
 _SPEAKING = (
     "CI",
@@ -17,3 +19,8 @@ _SPEAKING = (
 
 for _name in _SPEAKING:
     os.environ.pop(_name, None)
+
+# A build says the same twice; `--hypothesis-profile=search`, nightly, looks for what these examples don't show.
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("search", max_examples=1000)
+settings.load_profile("repeatable")
