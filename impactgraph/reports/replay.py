@@ -9,6 +9,7 @@ from impactgraph.reports.terminal import PLAIN, Style, columns, percent, quantit
 
 BAR = 40  # characters of the longest bar
 _DEPENDENTS = ("-changed", "-added", "-deleted", "-renamed")
+EXAMPLES = 3  # named per reason; the JSON has more
 DETAIL = 60  # characters of an example's detail
 REVISION = 10  # characters of a revision: unique in repositories of this size
 
@@ -59,16 +60,19 @@ def _range(row: Mapping[str, Any]) -> str:
 
 
 def _reasons(reasons: Sequence[Mapping[str, Any]]) -> list[str]:
-    rows: list[tuple[object, ...]] = [("code", "commits", "of them all", "most often")] if reasons else []
-    return columns([*rows, *((row["code"], row["commits"], row["all"], _examples(row["examples"])) for row in reasons)], right=(1, 2))
+    rows: list[tuple[object, ...]] = [("code", "commits", "of them all")] if reasons else []
+    table = columns([*rows, *((row["code"], row["commits"], row["all"]) for row in reasons)], right=(1, 2))
+    examples = [[], *(_examples(row["examples"]) for row in reasons)]
+    return [line for row, below in zip(table, examples, strict=False) for line in (row, *below)]
 
 
-def _examples(examples: Sequence[Mapping[str, Any]]) -> str:
-    return ", ".join(f"{_place(example)} ({example['commits']})" for example in examples)
+def _examples(examples: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What brought the reason up most often, a line each."""
+    return [f"      {example['commits']}x {_place(example)}" for example in examples[:EXAMPLES]]
 
 
 def _place(example: Mapping[str, Any]) -> str:
-    """Path and detail; of a long detail the beginning, so that the examples of a reason stay readable side by side."""
+    """Path and detail; of a long detail the beginning, so that a line stays one."""
     detail = example["detail"] or ""
     short = detail if len(detail) <= DETAIL else detail[:DETAIL].rpartition(" ")[0] + " ..."
     return " ".join(part for part in (example["path"], short) if part) or "-"
