@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from impactgraph.reports.terminal import PLAIN, Style, columns, percent, quantity
+from impactgraph.reports.terminal import PLAIN, Style, columns, percent, printable, quantity
 
 BAR = 40  # characters of the longest bar
 _DEPENDENTS = ("-changed", "-added", "-deleted", "-renamed")
@@ -75,7 +75,7 @@ def _place(example: Mapping[str, Any]) -> str:
     """Path and detail; of a long detail the beginning, so that a line stays one."""
     detail = example["detail"] or ""
     short = detail if len(detail) <= DETAIL else detail[:DETAIL].rpartition(" ")[0] + " ..."
-    return " ".join(part for part in (example["path"], short) if part) or "-"
+    return printable(" ".join(part for part in (example["path"], short) if part)) or "-"
 
 
 def _commits(commits: Sequence[Mapping[str, Any]]) -> list[str]:

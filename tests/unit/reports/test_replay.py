@@ -46,6 +46,12 @@ def test_commits_are_listed_on_request_only(replay: dict[str, Any]) -> None:
     assert "  bbbbbbbbbb  all     20/20  global-input uv.lock  Bump \\x1b[2J\n" in render(replay, commits=True)
 
 
+def test_an_example_has_no_power_over_a_terminal() -> None:
+    reason = {"code": "data-file", "path": "\x1b]0;owned\x07", "detail": "\x1b[31m"}
+    commit = {"revision": "a" * 40, "subject": "Data", "decision": "all", "tests_selected": 2, "tests_total": 2, "reasons": [reason]}
+    assert "\x1b" not in render({"commits": [commit], "summary": summarise([commit])})
+
+
 def test_nothing_to_replay_is_said() -> None:
     text = render({"commits": [], "summary": summarise([])}, commits=True)
     assert text.startswith("0 commits replayed\n  none    0  -\n")
