@@ -29,6 +29,7 @@ class Assembled(NamedTuple):
     graph: ImpactGraph
     layout: Layout
     book: Book
+    linker: Linker
 
 
 class Former(NamedTuple):
@@ -101,7 +102,7 @@ def assemble(tree: Tree, config: Config, *, base: Former = NOTHING, known: Book 
         warnings=tuple(layout.warnings),
         default_arguments=layout.default_arguments,
     )
-    return Assembled(graph, layout, book)
+    return Assembled(graph, layout, book, linker)
 
 
 def _texts(tree: Tree, linker: Linker, layout: Layout, facts: Mapping[str, Facts]) -> dict[str, Facts]:

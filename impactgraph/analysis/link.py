@@ -111,11 +111,14 @@ class Linker:
 
     def edges_of(self, path: str, facts: Facts | None) -> list[Target]:
         """Edges out of one file, sorted; of several places that name the same file in the same way, the first."""
-        if facts is None:
-            return first_lines(self.index[path], self.placed(path))
-        return first_lines(
-            self.index[path], (*self.placed(path), *self.referred(path, facts.references), *self._beside(path, facts.externals))
-        )
+        return first_lines(self.index[path], self.targets_of(path, facts))
+
+    def targets_of(self, path: str, facts: Facts | None) -> Iterator[Target]:
+        """Edges out of one file, one for each place that says so."""
+        yield from self.placed(path)
+        if facts is not None:
+            yield from self.referred(path, facts.references)
+            yield from self._beside(path, facts.externals)
 
     def placed(self, path: str) -> Iterator[Target]:
         """Edges that follow from where a file is: the package whose ``__init__`` runs first, the conftest files that pytest loads."""

@@ -1,0 +1,68 @@
+"""What past commits changed."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING, NamedTuple
+
+from impactgraph.model import FileChange
+from impactgraph.sources.command import Git
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from impactgraph.model import Status
+    from impactgraph.sources.git import Commit, Repository
+
+#: More commits than any first-parent line has.
+_ALL = 10_000_000
+_STATUSES: dict[str, Status] = {"A": "A", "D": "D", "T": "T"}
+
+
+class PastCommit(NamedTuple):
+    """A commit with what it changed against its first parent. `time` is the committer's, in seconds since 1970."""
+
+    oid: str
+    time: int
+    changes: tuple[FileChange, ...]
+
+
+def past_commits(repository: Repository, revision: str, *, since: int | None = None, until: int | None = None) -> list[PastCommit]:
+    """Commits on the first-parent line of `revision`, newest first, whose time is in ``since < time <= until`` (None: no bound).
+
+    Left out are commits without a parent, which change nothing, and the oldest ones of a shallow clone. Renames are found by git (at
+    least half of the lines in common); paths are as the commit has them. Raises `SourceError`: an unknown revision, a damaged repository.
+    """
+    wanted = [commit for commit in repository.commits(_ALL, revision) if commit.parent and _inside(commit.time, since, until)]
+    if not wanted:
+        return []
+    # Trees and blobs alone are compared: no filter, textconv or external program has an occasion.
+    arguments = ("--stdin", "-r", "-z", "--name-status", "--find-renames", "--no-ext-diff", "--no-textconv")
+    git = Git(repository.root)
+    with git.start("diff-tree", *arguments, stdin=subprocess.PIPE) as process:
+        output, complaint = process.communicate("".join(f"{commit.oid} {commit.parent}\n" for commit in wanted).encode("ascii"))
+    if process.returncode != 0:
+        raise git.explain(complaint.decode("utf-8", "surrogateescape"))
+    changes = _by_commit(output.decode("utf-8", "surrogateescape").split("\0"), wanted)
+    return [PastCommit(commit.oid, commit.time, tuple(changes.get(commit.oid, ()))) for commit in wanted]
+
+
+def _inside(time: int, since: int | None, until: int | None) -> bool:
+    return (since is None or time > since) and (until is None or time <= until)
+
+
+def _by_commit(fields: Sequence[str], commits: Sequence[Commit]) -> dict[str, list[FileChange]]:
+    """Commit -> its changes, from fields that are a commit's id, or a status with the one or two paths behind it."""
+    oids = {commit.oid for commit in commits}
+    found: dict[str, list[FileChange]] = {}
+    current: list[FileChange] = []
+    rest: Iterator[str] = iter(fields)
+    for field in rest:
+        if field in oids:
+            current = found.setdefault(field, [])
+        elif field.startswith("R"):
+            old = next(rest)
+            current.append(FileChange(next(rest), "R", old))
+        elif field:
+            current.append(FileChange(next(rest), _STATUSES.get(field, "M")))
+    return found
