@@ -15,6 +15,7 @@ _COMMANDS = {
     "explain": "explain",
     "doctor": "look",
     "replay": "look",
+    "bill": "bill",
     "schema": "look",
     "history": "history",
     "audit": "audit",
@@ -43,4 +44,5 @@ def cli() -> None:
     impactgraph explain tests/test_a.py     why is it selected?
     impactgraph doctor                      how was this checkout understood?
     impactgraph replay --commits 200        what would it have answered for past commits?
+    impactgraph bill                        what does the dependency graph cost?
     """

@@ -13,7 +13,7 @@ from impactgraph.analysis.link import modules_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from impactgraph.analysis.assemble import Former
+    from impactgraph.analysis.assemble import Assembled, Former
     from impactgraph.config import Config
     from impactgraph.model import ImpactGraph, Tree
     from impactgraph.sources.cache import Cache
@@ -37,6 +37,15 @@ def analyse(tree: Tree, config: Config, cache: Cache | None, base: Former = NOTH
     if cache and graph is not stored and (stored is None or _differing(stored, graph) > _FEW):
         cache.store_graph(key, graph)
     return graph
+
+
+def look_closer(tree: Tree, config: Config, cache: Cache | None) -> Assembled:
+    """As `analyse`, with what the graph was made from; files that the cache knows are not parsed again."""
+    known = _known(cache)
+    assembled = assemble(tree, config, known=known)
+    if cache:
+        _store_facts(cache, assembled.book, known)
+    return assembled
 
 
 def _differing(old: ImpactGraph, new: ImpactGraph) -> int:

@@ -33,7 +33,26 @@ def past_commits(repository: Repository, revision: str, *, since: int | None = N
     Left out are commits without a parent, which change nothing, and the oldest ones of a shallow clone. Renames are found by git (at
     least half of the lines in common); paths are as the commit has them. Raises `SourceError`: an unknown revision, a damaged repository.
     """
-    wanted = [commit for commit in repository.commits(_ALL, revision) if commit.parent and _inside(commit.time, since, until)]
+    return _with_changes(repository, _listed(repository, revision, since, until))
+
+
+def recent_commits(  # noqa: PLR0913 - bounds of different kinds, by name
+    repository: Repository, revision: str, suffix: str, count: int, *, since: int | None = None, until: int | None = None
+) -> list[PastCommit]:
+    """As `past_commits`, but the last `count` that touched a file whose path ends with `suffix`; older ones are not looked at."""
+    rest = _listed(repository, revision, since, until)
+    found: list[PastCommit] = []
+    while rest and len(found) < count:
+        some, rest = rest[:count], rest[count:]
+        found += [commit for commit in _with_changes(repository, some) if any(change.path.endswith(suffix) for change in commit.changes)]
+    return found[:count]
+
+
+def _listed(repository: Repository, revision: str, since: int | None, until: int | None) -> list[Commit]:
+    return [commit for commit in repository.commits(_ALL, revision) if commit.parent and _inside(commit.time, since, until)]
+
+
+def _with_changes(repository: Repository, wanted: Sequence[Commit]) -> list[PastCommit]:
     if not wanted:
         return []
     # Trees and blobs alone are compared: no filter, textconv or external program has an occasion.

@@ -67,6 +67,15 @@ def failed_at(connection: sqlite3.Connection, revision: str | None, node: int) -
     return None if row["failed"] is None else bool(row["failed"])
 
 
+def seconds_by_file(connection: sqlite3.Connection, limit: int) -> dict[str, float]:
+    """Per test file, the seconds that its tests take: of each test the mean of its first attempts in the last `limit` runs, added up."""
+    query = f"""WITH last AS (SELECT id FROM run ORDER BY started DESC, name DESC LIMIT ?),
+            spent AS (SELECT node, avg({_SPENT}) AS seconds FROM attempt WHERE run IN last AND number = 1 GROUP BY node)
+        SELECT file.path AS path, sum(seconds) AS seconds
+        FROM spent JOIN node ON node.id = spent.node JOIN file ON file.id = node.file GROUP BY file.path ORDER BY file.path"""  # noqa: S608
+    return {row["path"]: row["seconds"] for row in _rows(connection, query, (limit,))}
+
+
 def prune(connection: sqlite3.Connection, *, keep: int | None, before: float | None) -> int:
     """Delete all but the last `keep` runs, and those that started before `before`; how many went. Names that nothing uses go, too."""
     newest = "SELECT id FROM run ORDER BY started DESC, name DESC LIMIT ?"

@@ -1,0 +1,112 @@
+"""What every question about cost starts with: the changes of a window of the past, and what each test file costs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from impactgraph.analysis.testfunctions import count_test_functions
+from impactgraph.decisions.window import window_of
+from impactgraph.errors import SourceError
+from impactgraph.sources.history import place, runs
+from impactgraph.sources.past import past_commits, recent_commits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from impactgraph.decisions.window import Window
+    from impactgraph.model import ImpactGraph, Tree
+    from impactgraph.questions.impact import Request, Situation
+    from impactgraph.sources.past import PastCommit
+
+#: Commits of the window, where the user names no date.
+COMMITS = 500
+_RUNS = 20  # recorded runs that durations are taken from
+_MILLISECONDS = 1000
+
+
+class Span(NamedTuple):
+    """Which part of the past counts: seconds since 1970, and at most so many commits; None is no bound."""
+
+    since: int | None = None
+    until: int | None = None
+    commits: int | None = None
+
+
+class Prices(NamedTuple):
+    """What each test file costs, in whole parts of a `unit`: `parts` make one of it. `timed`: how many files a run was recorded of."""
+
+    unit: str
+    parts: int
+    costs: Mapping[str, int]
+    timed: int
+
+
+def commits_of(situation: Situation, revision: str | None, span: Span) -> list[PastCommit]:
+    """The commits of `span` up to `revision` that touched a Python file, newest first."""
+    if revision is None:
+        return []
+    limit = COMMITS if span.commits is None and span.since is None else span.commits
+    if limit is None:
+        return past_commits(situation.repository, revision, since=span.since, until=span.until)
+    return recent_commits(situation.repository, revision, ".py", limit, since=span.since, until=span.until)
+
+
+def window(graph: ImpactGraph, commits: Sequence[PastCommit], span: Span) -> Window:
+    """Those commits, in nodes of `graph`."""
+    index = {path: number for number, path in enumerate(graph.paths)}
+    since = span.since if span.commits is None else None
+    return window_of([(commit.time, commit.changes) for commit in commits], index, since, span.until)
+
+
+def prices(request: Request, situation: Situation, tests: Mapping[str, Tree]) -> Prices:
+    """What the test files cost (path -> the tree to read it from): recorded seconds if there are any, else test functions.
+
+    A file that no run was recorded of costs as much as the middle one of the others.
+    """
+    seconds = _recorded(situation.repository.root, request.cache_dir or situation.config.cache_dir)
+    known = {path: max(round(seconds[path] * _MILLISECONDS), 1) for path in tests if path in seconds}
+    if known:
+        middle = sorted(known.values())[len(known) // 2]
+        return Prices("seconds", _MILLISECONDS, {path: known.get(path, middle) for path in tests}, len(known))
+    return Prices("test-functions", 1, _functions(tests), 0)
+
+
+def _functions(tests: Mapping[str, Tree]) -> dict[str, int]:
+    """Test functions per file; 1 where it can't be read."""
+    found = dict.fromkeys(tests, 1)
+    for tree in set(tests.values()):
+        contents = tree.read([path for path, owner in tests.items() if owner is tree])
+        found.update((path, count_test_functions(content)) for path, content in contents.items())
+    return found
+
+
+def _recorded(root: str, cache_dir: str | None) -> dict[str, float]:
+    """Seconds per test file, of recorded runs."""
+    directory = place.history_directory(root, cache_dir)
+    if not os.path.isdir(directory):
+        return {}
+    from impactgraph.sources.history import store  # with a database, which most checkouts have none of
+    from impactgraph.sources.history.ingest import ingest_journals
+
+    try:
+        ingest_journals(directory)
+        return store.use(directory, lambda connection: runs.seconds_by_file(connection, _RUNS))[0]
+    except SourceError:
+        return {}
+
+
+def told(window: Window) -> dict[str, Any]:
+    """The window as answers have it."""
+    return {
+        "since": _day(window.since),
+        "until": _day(window.until),
+        "commits": len(window.changes),
+        "commits_per_month": window.per_month,
+        "left_out": window.gone,
+    }
+
+
+def _day(time: int | None) -> str | None:
+    return None if time is None else dt.datetime.fromtimestamp(time, dt.UTC).date().isoformat()

@@ -1,0 +1,109 @@
+"""A bill as text and as CSV."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from impactgraph.reports.terminal import PLAIN, Style, columns, percent, printable, quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_NOUNS = {"seconds": "second", "test-functions": "test function", "test-files": "test file"}
+BALL = 3  # modules: a smaller circle of imports is no news
+BALLS = 3
+
+
+def render(bill: Mapping[str, Any], style: Style = PLAIN, *, by: str = "module", limit: int = 15) -> str:
+    """The bill, its most expensive modules (or packages), and the import balls behind it."""
+    lines = [*_summary(bill, style), *_ranked(bill, style, by, limit), *_balls(bill, style)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def amount(number: float | None, unit: str) -> str:
+    """A cost as people say it: minutes where seconds get many."""
+    if number is None:
+        return "-"
+    if unit != "seconds":
+        return f"{_grouped(number)} {_NOUNS[unit]}{'' if number == 1 else 's'}"
+    return f"{number:.1f} seconds" if number < 120 else f"{_grouped(number / 60)} minutes"  # noqa: PLR2004 - two minutes
+
+
+def _grouped(number: float) -> str:
+    return f"{number:,.0f}".replace(",", " ") if number >= 10 or number == int(number) else f"{number:.1f}"  # noqa: PLR2004 - two digits
+
+
+def _summary(bill: Mapping[str, Any], style: Style) -> list[str]:
+    total, window, unit = bill["total"], bill["window"], bill["unit"]
+    if total["per_change"] is None:
+        return [style.title("No change to bill: no commit of this window touched a Python file that is still there.")]
+    share = total["per_change"] / total["everything"] if total["everything"] else None
+    said = f"A change makes {amount(total['per_change'], unit)} run, of {amount(total['everything'], unit)}: {percent(share)}."
+    lines = [style.title(said)]
+    rate = f" at {_grouped(window['commits_per_month'])} changes a month" if window["commits_per_month"] else ""
+    if total["per_month"] is not None:
+        lines.append(f"  the bill: {amount(total['per_month'], unit)} a month{rate}")
+    lines.append(
+        f"  {percent(total['share_selecting_all'])} of the changes make every test run,"
+        f" {percent(total['share_selecting_most'])} nearly all (90 % or more)"
+    )
+    lines.append(
+        f"  mean of {quantity(window['commits'], 'commit')} that touched Python, {window['since']} to {window['until']},"
+        " along today's imports"
+    )
+    return lines
+
+
+def _ranked(bill: Mapping[str, Any], style: Style, by: str, limit: int) -> list[str]:
+    rows = [row for row in bill[f"{by}s"] if row["rank_weight"]]
+    if not rows:
+        return []
+    title = style.title(f"Where it comes from, by {by}") + style.faint("  (share: how often it changes x what a change of it makes run)")
+    make = _module_rows if by == "module" else _package_rows
+    more = [f"  ... and {quantity(len(rows) - limit, by)} more"] if len(rows) > limit else []
+    return ["", title, *make(rows[:limit], bill), *more]
+
+
+def _module_rows(rows: Sequence[Mapping[str, Any]], bill: Mapping[str, Any]) -> list[str]:
+    head: tuple[object, ...] = ("share", "changes", "tests", "", "file")
+    cells = [
+        (percent(row["share"]), row["changes"], f"{row['tests']}/{bill['tests']}", _ball(row["component"], bill), row["path"])
+        for row in rows
+    ]
+    return columns([head, *cells], right=(0, 1, 2))
+
+
+def _ball(component: int | None, bill: Mapping[str, Any]) -> str:
+    """Which of the balls that are shown the module is in."""
+    return f"ball {component}" if component is not None and component <= len(_shown(bill)) else ""
+
+
+def _shown(bill: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [ball for ball in bill["components"] if len(ball["modules"]) >= BALL][:BALLS]
+
+
+def _package_rows(rows: Sequence[Mapping[str, Any]], _bill: Mapping[str, Any]) -> list[str]:
+    head: tuple[object, ...] = ("share", "changes", "modules", "package")
+    return columns([head, *((percent(row["share"]), row["changes"], row["modules"], row["package"]) for row in rows)], right=(0, 1, 2))
+
+
+def _balls(bill: Mapping[str, Any], style: Style) -> list[str]:
+    lines = []
+    for ball in _shown(bill):
+        names = [printable(path) for path in ball["modules"]]
+        lines.append(f"  {ball['id']}  {quantity(len(names), 'module')}: {', '.join(names[:4])}{' ...' if len(names) > 4 else ''}")  # noqa: PLR2004 - a line
+    title = style.title("Import balls") + style.faint("  (each module reaches all others: a change of one is a change of all)")
+    return ["", title, *lines] if lines else []
+
+
+def csv_table(bill: Mapping[str, Any], by: str) -> bytes:
+    """One line for each module, or package, with a header."""
+    import csv
+    import io
+
+    rows = bill[f"{by}s"]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(rows[0] if rows else ())
+    writer.writerows([printable(value) if isinstance(value, str) else value for value in row.values()] for row in rows)
+    return text.getvalue().encode()

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from impactgraph.graph.network import Network
+
+NODES = 8
+NODE = st.integers(0, NODES - 1)
+PAIRS = st.sets(st.tuples(NODE, NODE), max_size=20)
+COSTS = st.dictionaries(NODE, st.integers(1, 9), max_size=5)
+CHANGES = st.lists(st.sets(NODE, max_size=4), max_size=5)
+
+
+def reached(pairs: set[tuple[int, int]], seeds: set[int]) -> set[int]:
+    """By going on until nothing is new."""
+    found = set(seeds)
+    while new := {importer for importer, imported in pairs if imported in found} - found:
+        found |= new
+    return found
+
+
+@given(PAIRS, COSTS, CHANGES)
+def test_a_change_costs_the_tests_that_it_reaches(pairs: set[tuple[int, int]], costs: dict[int, int], changes: list[set[int]]) -> None:
+    network = Network(NODES, pairs, costs)
+    assert network.prices(changes) == [sum(costs.get(node, 0) for node in reached(pairs, seeds)) for seeds in changes]
+    assert list(network.test_counts()) == [len(reached(pairs, {node}) & costs.keys()) for node in range(NODES)]
+
+
+@given(PAIRS, PAIRS)
+def test_pairs_can_be_taken_away(pairs: set[tuple[int, int]], gone: set[tuple[int, int]]) -> None:
+    assert Network(NODES, pairs, {}).without(gone).pairs == sorted(pairs - gone)
+
+
+@given(PAIRS)
+def test_a_component_is_of_nodes_that_reach_each_other(pairs: set[tuple[int, int]]) -> None:
+    components = Network(NODES, pairs, {}).components()
+    reach = [reached(pairs, {node}) for node in range(NODES)]
+    together = [{other for other in range(NODES) if other in reach[node] and node in reach[other]} for node in range(NODES)]
+    assert {frozenset(nodes) for nodes in components} == {frozenset(nodes) for nodes in together if len(nodes) > 1}
+    assert [len(nodes) for nodes in components] == sorted(map(len, components), reverse=True)
