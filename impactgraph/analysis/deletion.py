@@ -7,9 +7,10 @@ import warnings
 from typing import TYPE_CHECKING
 
 from impactgraph.analysis.decoding import cookie, decode
+from impactgraph.model import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Sequence
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -34,6 +35,27 @@ def without_imports(source: bytes, lines: Collection[int]) -> bytes | None:
         data = data[:begin] + b"pass" + data[end:]
     bom = _BOM if source.startswith(_BOM) else b""
     return bom + data.decode().encode(cookie(source) or "utf-8")
+
+
+def copy_without(tree: Tree, statements: Iterable[tuple[str, int]]) -> tuple[Tree, tuple[str, ...]]:
+    """A copy of `tree` without the import statements at (path, line), and the paths of the files in which they can't be deleted."""
+    lines: dict[str, set[int]] = {}
+    for path, line in statements:
+        lines.setdefault(path, set()).add(line)
+    sources = tree.read(lines)
+    edited = {path: without_imports(sources[path], lines[path]) if path in sources else None for path in lines}
+    contents = {path: source for path, source in edited.items() if source is not None}
+    # What they are called matters to caches alone, and a copy has none.
+    files = {path: entry._replace(oid="") if path in contents else entry for path, entry in tree.files.items()}
+
+    def read(paths: Sequence[str]) -> dict[str, bytes]:
+        return {
+            **tree.read([path for path in paths if path not in contents]),
+            **{path: contents[path] for path in paths if path in contents},
+        }
+
+    copy = Tree(files, read, label=f"{tree.label} without {len(contents)} import statements")
+    return copy, tuple(sorted(path for path in lines if path not in contents))
 
 
 def _imports(text: str, lines: Collection[int]) -> list[ast.Import | ast.ImportFrom] | None:

@@ -16,6 +16,7 @@ _COMMANDS = {
     "doctor": "look",
     "replay": "look",
     "bill": "bill",
+    "cuts": "cuts",
     "schema": "look",
     "history": "history",
     "audit": "audit",
@@ -45,4 +46,5 @@ def cli() -> None:
     impactgraph doctor                      how was this checkout understood?
     impactgraph replay --commits 200        what would it have answered for past commits?
     impactgraph bill                        what does the dependency graph cost?
+    impactgraph cuts                        which imports are worth taking out?
     """

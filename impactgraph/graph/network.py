@@ -57,6 +57,16 @@ class Network:
             prices.append(sum([cost for test, cost in costs if distance[test] >= 0]))
         return prices
 
+    def rank(self, frequencies: Mapping[int, int]) -> int:
+        """The sum over nodes of how often they change (`frequencies`) times the cost of the tests that they reach."""
+        changed = sorted(frequencies)
+        return sum(price * frequencies[node] for node, price in zip(changed, self.prices([(node,) for node in changed]), strict=True))
+
+    def gains(self, frequencies: Mapping[int, int], bundles: Sequence[Collection[Pair]]) -> list[int]:
+        """By how much `rank` falls when the pairs of one bundle are gone, for each bundle by itself."""
+        rank = self.rank(frequencies)
+        return [rank - self.without(bundle).rank(frequencies) for bundle in bundles]
+
     def test_counts(self) -> Sequence[int]:
         """Per node, how many test files it reaches."""
         indptr, importers, _ = self._csr()
@@ -71,6 +81,14 @@ class Network:
         graph.add_edges_from_no_data(self.pairs)
         found = (tuple(sorted(nodes)) for nodes in rustworkx.strongly_connected_components(graph))
         return sorted((nodes for nodes in found if len(nodes) > 1), key=lambda nodes: (-len(nodes), nodes))
+
+    def breaks_cycle(self, gone: Collection[Pair]) -> bool:
+        """Whether two nodes that import each other, by way of others, no longer do so without the pairs `gone`."""
+        before, after = (
+            {node: number for number, nodes in enumerate(net.components()) for node in nodes} for net in (self, self.without(gone))
+        )
+        inside = [pair for pair in gone if before.get(pair[0], -1) == before.get(pair[1], -2)]
+        return any(after.get(importer, -1) != after.get(imported, -2) for importer, imported in inside)
 
     def _csr(self) -> tuple[array[int], array[int], array[int]]:
         importers, imported = (array("i", side) for side in zip(*self.pairs, strict=True)) if self.pairs else (array("i"), array("i"))

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from impactgraph.analysis.modulenames import module_name, package_of
 from impactgraph.decisions import bill
-from impactgraph.graph.network import Network
 from impactgraph.questions import answer as parts
-from impactgraph.questions import pricing
 from impactgraph.questions.analyse import analyse
-from impactgraph.questions.impact import find
+from impactgraph.questions.scene import case_of, priced, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,23 +20,18 @@ if TYPE_CHECKING:
 
 def billed(request: Request, span: Span, depth: int) -> dict[str, Any]:
     """The bill of `request.head` over the changes of `span`, in the shape of the schema `bill`; `depth` is that of the packages."""
-    situation = find(request._replace(files=()))
-    head = situation.head
-    graph = analyse(head, situation.config, situation.cache)
-    prices = pricing.prices(request, situation, dict.fromkeys(graph.test_files, head))
-    window = pricing.window(graph, pricing.commits_of(situation, head.revision, span), span)
-    network = Network.of(graph, prices.costs)
-    components = network.components()
+    case = case_of(request, span)
+    _, head, config, cache, *_ = case.situation
+    scene = priced(case, head, analyse(head, config, cache))
+    graph, totals, prices = scene.graph, scene.totals, scene.prices
+    components = scene.network.components()
     member = {node: number for number, nodes in enumerate(components, 1) for node in nodes}
     python = [number for number, path in enumerate(graph.paths) if path.endswith(".py")]
-    totals = bill.totals(network, window)
-    modules = [_module(graph, module, totals, prices) for module in bill.modules(network, window, python, member)]
+    modules = [_module(graph, module, totals, prices) for module in bill.modules(scene.network, scene.window, python, member)]
     return {
-        **parts.head("bill", situation.repository.root),
+        **parts.head("bill", case.situation.repository.root),
         "warnings": parts.warnings_of(graph),
-        "head": {"revision": head.revision, "worktree": head.is_worktree},
-        **_unit(prices),
-        "window": pricing.told(window),
+        **told(scene),
         "tests": len(graph.test_files),
         "total": _total(totals, prices),
         "modules": modules,
@@ -47,22 +40,14 @@ def billed(request: Request, span: Span, depth: int) -> dict[str, Any]:
     }
 
 
-def _unit(prices: Prices) -> dict[str, Any]:
-    return {"unit": prices.unit, "tests_timed": prices.timed if prices.unit == "seconds" else None}
-
-
 def _total(totals: bill.Totals, prices: Prices) -> dict[str, Any]:
     return {
-        "per_change": _parts(totals.per_change, prices),
-        "per_month": _parts(totals.per_month, prices),
-        "everything": _parts(totals.everything, prices),
+        "per_change": prices.of(totals.per_change),
+        "per_month": prices.of(totals.per_month),
+        "everything": prices.of(totals.everything),
         "share_selecting_all": totals.share_selecting_all,
         "share_selecting_most": totals.share_selecting_most,
     }
-
-
-def _parts(number: float | None, prices: Prices) -> float | None:
-    return None if number is None else number / prices.parts
 
 
 def _module(graph: ImpactGraph, module: bill.Module, totals: bill.Totals, prices: Prices) -> dict[str, Any]:

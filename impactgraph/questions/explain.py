@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from impactgraph.analysis.decoding import decode, lines_of
+from impactgraph.analysis.places import place_at
 from impactgraph.errors import UsageError
 from impactgraph.graph.closure import Closure, chain
 from impactgraph.questions import answer as parts
@@ -73,30 +73,6 @@ def _found(request: Request, root: str, index: Mapping[str, int], name: str | No
 
 def _hop(graph: ImpactGraph, edge: int, head: Tree) -> dict[str, Any]:
     found = graph.edge(edge)
-    scope, text = _statement(head, found.importer, found.line) if found.line else ("module", None)
+    scope, text = place_at(head.read_one(found.importer), found.line) if found.line else ("module", None)
     scope = "type-checking" if found.kind == "type-checking" else scope
     return {**found._asdict(), "scope": scope, "path": found.importer, "text": text}
-
-
-def _statement(head: Tree, path: str, line: int) -> tuple[str, str | None]:
-    source = head.read_one(path)
-    lines = lines_of(decode(source)[0]) if source is not None else []
-    if not 0 < line <= len(lines):
-        return "module", None
-    text = lines[line - 1]
-    return ("function" if text[:1].isspace() and _is_in_function(lines, line) else "module"), text.strip()
-
-
-def _is_in_function(lines: list[str], line: int) -> bool:
-    """Whether the nearest less indented line that opens a block, and those around it, belong to a function."""
-    depth = _indent(lines[line - 1])
-    for text in reversed(lines[: line - 1]):
-        if text.strip() and _indent(text) < depth:
-            depth = _indent(text)
-            if text.lstrip().startswith(("def ", "async def ")):
-                return True
-    return False
-
-
-def _indent(text: str) -> int:
-    return len(text) - len(text.lstrip())

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 COMMITS = 500
 _RUNS = 20  # recorded runs that durations are taken from
 _MILLISECONDS = 1000
+_MINUTE = 60
 
 
 class Span(NamedTuple):
@@ -35,12 +36,24 @@ class Span(NamedTuple):
 
 
 class Prices(NamedTuple):
-    """What each test file costs, in whole parts of a `unit`: `parts` make one of it. `timed`: how many files a run was recorded of."""
+    """What each test file costs, in whole parts of a `unit`: `parts` make one of it.
+
+    `timed`: how many files a run was recorded of. `functions`: test functions per file.
+    """
 
     unit: str
     parts: int
     costs: Mapping[str, int]
     timed: int
+    functions: Mapping[str, int]
+
+    def of(self, number: float | None) -> float | None:
+        """So many parts, in the unit."""
+        return None if number is None else number / self.parts
+
+    def minutes(self, number: float | None) -> float | None:
+        """So many parts in minutes; None where the unit is no time."""
+        return number / self.parts / _MINUTE if number is not None and self.unit == "seconds" else None
 
 
 def commits_of(situation: Situation, revision: str | None, span: Span) -> list[PastCommit]:
@@ -66,11 +79,12 @@ def prices(request: Request, situation: Situation, tests: Mapping[str, Tree]) ->
     A file that no run was recorded of costs as much as the middle one of the others.
     """
     seconds = _recorded(situation.repository.root, request.cache_dir or situation.config.cache_dir)
+    functions = _functions(tests)
     known = {path: max(round(seconds[path] * _MILLISECONDS), 1) for path in tests if path in seconds}
     if known:
         middle = sorted(known.values())[len(known) // 2]
-        return Prices("seconds", _MILLISECONDS, {path: known.get(path, middle) for path in tests}, len(known))
-    return Prices("test-functions", 1, _functions(tests), 0)
+        return Prices("seconds", _MILLISECONDS, {path: known.get(path, middle) for path in tests}, len(known), functions)
+    return Prices("test-functions", 1, functions, 0, functions)
 
 
 def _functions(tests: Mapping[str, Tree]) -> dict[str, int]:

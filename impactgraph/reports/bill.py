@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from impactgraph.reports.amounts import amount, grouped
+from impactgraph.reports.tables import csv_lines
 from impactgraph.reports.terminal import PLAIN, Style, columns, percent, printable, quantity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_NOUNS = {"seconds": "second", "test-functions": "test function", "test-files": "test file"}
 BALL = 3  # modules: a smaller circle of imports is no news
 BALLS = 3
 
@@ -20,19 +21,6 @@ def render(bill: Mapping[str, Any], style: Style = PLAIN, *, by: str = "module",
     return "".join(f"{line}\n" for line in lines)
 
 
-def amount(number: float | None, unit: str) -> str:
-    """A cost as people say it: minutes where seconds get many."""
-    if number is None:
-        return "-"
-    if unit != "seconds":
-        return f"{_grouped(number)} {_NOUNS[unit]}{'' if number == 1 else 's'}"
-    return f"{number:.1f} seconds" if number < 120 else f"{_grouped(number / 60)} minutes"  # noqa: PLR2004 - two minutes
-
-
-def _grouped(number: float) -> str:
-    return f"{number:,.0f}".replace(",", " ") if number >= 10 or number == int(number) else f"{number:.1f}"  # noqa: PLR2004 - two digits
-
-
 def _summary(bill: Mapping[str, Any], style: Style) -> list[str]:
     total, window, unit = bill["total"], bill["window"], bill["unit"]
     if total["per_change"] is None:
@@ -40,7 +28,7 @@ def _summary(bill: Mapping[str, Any], style: Style) -> list[str]:
     share = total["per_change"] / total["everything"] if total["everything"] else None
     said = f"A change makes {amount(total['per_change'], unit)} run, of {amount(total['everything'], unit)}: {percent(share)}."
     lines = [style.title(said)]
-    rate = f" at {_grouped(window['commits_per_month'])} changes a month" if window["commits_per_month"] else ""
+    rate = f" at {grouped(window['commits_per_month'])} changes a month" if window["commits_per_month"] else ""
     if total["per_month"] is not None:
         lines.append(f"  the bill: {amount(total['per_month'], unit)} a month{rate}")
     lines.append(
@@ -98,12 +86,5 @@ def _balls(bill: Mapping[str, Any], style: Style) -> list[str]:
 
 def csv_table(bill: Mapping[str, Any], by: str) -> bytes:
     """One line for each module, or package, with a header."""
-    import csv
-    import io
-
     rows = bill[f"{by}s"]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(rows[0] if rows else ())
-    writer.writerows([printable(value) if isinstance(value, str) else value for value in row.values()] for row in rows)
-    return text.getvalue().encode()
+    return csv_lines([tuple(rows[0]), *(tuple(row.values()) for row in rows)] if rows else [])
