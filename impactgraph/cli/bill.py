@@ -9,36 +9,61 @@ import click
 from impactgraph.cli.options import request
 from impactgraph.cli.output import style, write
 from impactgraph.cli.window import span, window_options
+from impactgraph.errors import UsageError
 
 
-@click.command(short_help="Show what the dependency graph costs, and which modules cause it.")
+@click.command(short_help="Show what the dependency graph costs, and what a change adds to it.")
 @window_options
+@click.option("--base", metavar="REV", help="Show what the change since REV was left does to the bill.")
+@click.option("--max-increase", "limit", type=float, metavar="PERCENT", help="With --base: exit with 1 if the bill rises by more.")
 @click.option("--by", type=click.Choice(["module", "package"]), default="module", show_default=True, help="What to add up.")
 @click.option("--depth", type=click.IntRange(min=1), metavar="N", default=2, show_default=True, help="With --by package: of N names.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", default=15, show_default=True, help="In text: at most N lines.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
+@click.option("--limit", "lines", type=click.IntRange(min=1), metavar="N", default=15, show_default=True, help="In text: at most N lines.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "csv", "markdown"]), default="text", show_default=True)
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
-def bill(by: str, depth: int, limit: int, form: str, output: str | None, **options: Any) -> None:
+@click.pass_context
+def bill(  # noqa: PLR0913 - an option each
+    ctx: click.Context, /, *, limit: float | None, by: str, depth: int, lines: int, form: str, output: str | None, **options: Any
+) -> None:
     """Show what the changes of the past would make run along the imports of today, per change and per month, and which modules cause it.
 
     \b
     impactgraph bill
     impactgraph bill --by package --since 2026-01-01
-    impactgraph bill --format csv -o bill.csv
+    impactgraph bill --base origin/main --max-increase 2 --format markdown
     """
-    from impactgraph.questions.bill import billed
-
     wanted = span(options)
+    if options["base"] is None:
+        if limit is not None:
+            raise UsageError("--max-increase needs something to compare with", "name it: --base REV")
+        write(_whole(options, wanted, depth, form, {"by": by, "limit": lines}), output)
+        return
+    from impactgraph.questions.bill_change import compared
+
+    answer = compared(request(options), wanted, limit)
+    write(_change(answer, form), output)
+    ctx.exit(1 if answer["exceeded"] else 0)
+
+
+def _whole(options: dict[str, Any], wanted: Any, depth: int, form: str, view: dict[str, Any]) -> bytes:
+    from impactgraph.questions.bill import billed
+    from impactgraph.reports import bill as reports
+    from impactgraph.reports import json
+
     answer = billed(request(options), wanted, depth)
     if form == "json":
-        from impactgraph.reports import json
+        return json.render(answer)
+    if form == "csv":
+        return reports.csv_table(answer, view["by"])
+    return (reports.markdown(answer, **view) if form == "markdown" else reports.render(answer, style(error=False), **view)).encode()
 
-        write(json.render(answer), output)
-    elif form == "csv":
-        from impactgraph.reports import bill as tables
 
-        write(tables.csv_table(answer, by), output)
-    else:
-        from impactgraph.reports import bill as text
+def _change(answer: dict[str, Any], form: str) -> bytes:
+    from impactgraph.reports import bill_change as reports
+    from impactgraph.reports import json
 
-        write(text.render(answer, style(error=False), by=by, limit=limit).encode(), output)
+    if form == "json":
+        return json.render(answer)
+    if form == "csv":
+        return reports.csv_table(answer)
+    return (reports.markdown(answer) if form == "markdown" else reports.render(answer, style(error=False))).encode()

@@ -68,7 +68,11 @@ def commits_of(situation: Situation, revision: str | None, span: Span) -> list[P
 
 def window(graph: ImpactGraph, commits: Sequence[PastCommit], span: Span) -> Window:
     """Those commits, in nodes of `graph`."""
-    index = {path: number for number, path in enumerate(graph.paths)}
+    return window_in({path: number for number, path in enumerate(graph.paths)}, commits, span)
+
+
+def window_in(index: Mapping[str, int], commits: Sequence[PastCommit], span: Span) -> Window:
+    """Those commits, in nodes by path."""
     since = span.since if span.commits is None else None
     return window_of([(commit.time, commit.changes) for commit in commits], index, since, span.until)
 

@@ -23,3 +23,11 @@ def grouped(number: float) -> str:
 def exact_percent(share: float | None) -> str:
     """A share of 1 with one decimal."""
     return "-" if share is None else f"{share * 100:.1f} %"
+
+
+def signed_percent(share: float | None) -> str:
+    """A change by a share of 1, with its sign; small ones with as many decimals as it takes to see them."""
+    if share is None:
+        return "-"
+    number = share * 100
+    return f"{number:+.1f} %" if abs(number) >= 0.1 or not number else f"{number:+.2g} %"  # noqa: PLR2004 - a decimal

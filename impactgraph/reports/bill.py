@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from impactgraph.reports.amounts import amount, grouped
+from impactgraph.reports.amounts import amount, exact_percent, grouped
+from impactgraph.reports.markdown import code, table
 from impactgraph.reports.tables import csv_lines
 from impactgraph.reports.terminal import PLAIN, Style, columns, percent, printable, quantity
 
@@ -55,7 +56,7 @@ def _ranked(bill: Mapping[str, Any], style: Style, by: str, limit: int) -> list[
 def _module_rows(rows: Sequence[Mapping[str, Any]], bill: Mapping[str, Any]) -> list[str]:
     head: tuple[object, ...] = ("share", "changes", "tests", "", "file")
     cells = [
-        (percent(row["share"]), row["changes"], f"{row['tests']}/{bill['tests']}", _ball(row["component"], bill), row["path"])
+        (exact_percent(row["share"]), row["changes"], f"{row['tests']}/{bill['tests']}", _ball(row["component"], bill), row["path"])
         for row in rows
     ]
     return columns([head, *cells], right=(0, 1, 2))
@@ -72,7 +73,9 @@ def _shown(bill: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _package_rows(rows: Sequence[Mapping[str, Any]], _bill: Mapping[str, Any]) -> list[str]:
     head: tuple[object, ...] = ("share", "changes", "modules", "package")
-    return columns([head, *((percent(row["share"]), row["changes"], row["modules"], row["package"]) for row in rows)], right=(0, 1, 2))
+    return columns(
+        [head, *((exact_percent(row["share"]), row["changes"], row["modules"], row["package"]) for row in rows)], right=(0, 1, 2)
+    )
 
 
 def _balls(bill: Mapping[str, Any], style: Style) -> list[str]:
@@ -88,3 +91,13 @@ def csv_table(bill: Mapping[str, Any], by: str) -> bytes:
     """One line for each module, or package, with a header."""
     rows = bill[f"{by}s"]
     return csv_lines([tuple(rows[0]), *(tuple(row.values()) for row in rows)] if rows else [])
+
+
+def markdown(bill: Mapping[str, Any], *, by: str = "module", limit: int = 15) -> str:
+    """The summary and the most expensive modules, or packages, as a table."""
+    first, *rest = _summary(bill, PLAIN)
+    rows = [row for row in bill[f"{by}s"] if row["rank_weight"]][:limit]
+    name = "path" if by == "module" else "package"
+    cells = [(exact_percent(row["share"]), str(row["changes"]), code(row[name])) for row in rows]
+    lines = [f"### {first}", "", *(f"- {line.strip()}" for line in rest), "", *table(("rank weight", "changes", by), cells)]
+    return "".join(f"{line}\n" for line in (lines if rows else lines[:1]))
