@@ -3,8 +3,8 @@ cimport cython
 
 cdef int OTHER, WORD, DIGIT, NEWLINE, SPACE, QUOTE, OPENING, CLOSING, COMMENT, BACKSLASH, SEMICOLON
 cdef int HAS_DOT, HAS_SLASH, HAS_SPACE, HAS_MINUS, HAS_BRACE, HAS_ODD
-cdef int LONGEST_NAME, LONGEST_SUFFIX, NESTING, FAILURES
-cdef bytes _KINDS, _BITS, _HINTS
+cdef int LONGEST_NAME, LONGEST_SUFFIX, NESTING, FAILURES, SHORTEST_TRIGGER
+cdef bytes _KINDS, _INSIDE, _BITS, _HINTS
 
 @cython.final
 cdef class Scanner:
@@ -13,6 +13,7 @@ cdef class Scanner:
     cdef readonly set triggers
     cdef const unsigned char* data
     cdef const unsigned char* kinds
+    cdef const unsigned char* inside
     cdef const unsigned char* bits
     cdef const unsigned char* hints
     cdef Py_ssize_t line, balance, dead_single, dead_double, dead_triple_single, dead_triple_double
@@ -22,7 +23,7 @@ cdef class Scanner:
     @cython.locals(kinds="const unsigned char*", data="const unsigned char*", fresh=bint, i=Py_ssize_t, j=Py_ssize_t, kind=int)
     cdef int region(self, Py_ssize_t start, Py_ssize_t end, int nesting) except -1
 
-    @cython.locals(kinds="const unsigned char*", data="const unsigned char*", i=Py_ssize_t)
+    @cython.locals(inside="const unsigned char*", data="const unsigned char*", i=Py_ssize_t)
     cdef Py_ssize_t word(self, Py_ssize_t start, Py_ssize_t end) noexcept
 
     @cython.locals(i=Py_ssize_t)
@@ -31,7 +32,7 @@ cdef class Scanner:
     @cython.locals(i=Py_ssize_t)
     cdef bint formatted(self, Py_ssize_t start, Py_ssize_t end) noexcept
 
-    @cython.locals(data="const unsigned char*", text=bytes)
+    @cython.locals(data="const unsigned char*", length=Py_ssize_t, text=bytes)
     cdef int name(self, Py_ssize_t start, Py_ssize_t end) except -1
 
     @cython.locals(data="const unsigned char*", i=Py_ssize_t)

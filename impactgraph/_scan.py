@@ -35,6 +35,8 @@ TRIGGERS = frozenset(
     """.split()
 )
 
+SHORTEST_TRIGGER = 4  # bytes
+
 OTHER, WORD, DIGIT, NEWLINE, SPACE, QUOTE, OPENING, CLOSING, COMMENT, BACKSLASH, SEMICOLON = range(11)
 # Bits of what a literal's content is made of.
 HAS_DOT, HAS_SLASH, HAS_SPACE, HAS_MINUS, HAS_BRACE, HAS_ODD = 1, 2, 4, 8, 16, 32
@@ -70,16 +72,22 @@ def _content_bits() -> bytes:
     return _table((odd, HAS_ODD), (b".", HAS_DOT), (b"/", HAS_SLASH), (b" \t\f\r\n", HAS_SPACE), (b"-", HAS_MINUS), (b"{", HAS_BRACE))
 
 
+def _word_bytes() -> bytes:
+    """Whether a byte goes on a word."""
+    return bytes(kind in (WORD, DIGIT) for kind in _KINDS)
+
+
 def _name_hints() -> bytes:
-    """Whether a name with a given (first + last byte + length) modulo 256 can be a trigger."""
-    table = bytearray(256)
+    """Whether a name with a given number can be a trigger (see `Scanner.name`): a few in a thousand of the names in code can."""
+    table = bytearray(4096)
     for name in (*TRIGGERS, b"importorskip"):
-        table[(name[0] + name[len(name) - 1] + len(name)) & 255] = 1
+        table[(name[0] * 61 + name[1] * 7 + name[len(name) - 1] * 337 + len(name)) & 4095] = 1
     return bytes(table)
 
 
 _KINDS = _code_classes()
 _BITS = _content_bits()
+_INSIDE = _word_bytes()
 _HINTS = _name_hints()
 
 
@@ -90,6 +98,7 @@ class Scanner:
         self.source = source
         self.data = source
         self.kinds = _KINDS
+        self.inside = _INSIDE
         self.bits = _BITS
         self.hints = _HINTS
         self.literals: dict[tuple[int, bytes], int] = {}
@@ -147,10 +156,10 @@ class Scanner:
                 i += 1
 
     def word(self, start: int, end: int) -> int:
-        kinds = self.kinds
+        inside = self.inside
         data = self.data
         i = start + 1
-        while i < end and kinds[data[i]] in (WORD, DIGIT):
+        while i < end and inside[data[i]]:
             i += 1
         return i
 
@@ -171,7 +180,8 @@ class Scanner:
 
     def name(self, start: int, end: int) -> None:
         data = self.data
-        if self.hints[(data[start] + data[end - 1] + end - start) & 255]:
+        length = end - start
+        if length >= SHORTEST_TRIGGER and self.hints[(data[start] * 61 + data[start + 1] * 7 + data[end - 1] * 337 + length) & 4095]:
             text = self.source[start:end]
             if text == b"importorskip":
                 self.named = True
@@ -213,14 +223,15 @@ class Scanner:
         line = self.line
         after = close + 3 if triple else close + 1
         statement = fresh and self.balance == 0 and self.ends_statement(after, end)
-        content = self.measure(begin, close)
+        # A plain docstring is the longest of literals and the one whose content matters least.
+        content = HAS_SPACE if statement and not formatted else self.measure(begin, close)
         if formatted and content & HAS_BRACE and nesting < NESTING:
             self.region(begin, close, nesting + 1)
         if statement:
             self.keep_docstring(begin, close, line)
         else:
             self.keep(begin, close, content, line, formatted)
-        self.line = line + self.lines_between(begin, close)
+        self.line = line + self.lines_between(begin, close) if content & HAS_SPACE else line
         return after
 
     def dead(self, quote: int, triple: bool) -> int:
