@@ -3,7 +3,7 @@ cimport cython
 
 cdef int OTHER, WORD, DIGIT, NEWLINE, SPACE, QUOTE, OPENING, CLOSING, COMMENT, BACKSLASH, SEMICOLON
 cdef int HAS_DOT, HAS_SLASH, HAS_SPACE, HAS_MINUS, HAS_BRACE, HAS_ODD
-cdef int LONGEST_NAME, LONGEST_SUFFIX, NESTING, FAILURES, SHORTEST_TRIGGER
+cdef int LONGEST_NAME, LONGEST_SUFFIX, NESTING, FAILURES
 cdef bytes _KINDS, _INSIDE, _BITS, _HINTS
 
 @cython.final
@@ -29,7 +29,6 @@ cdef class Scanner:
     @cython.locals(i=Py_ssize_t)
     cdef bint prefix(self, Py_ssize_t start, Py_ssize_t end) noexcept
 
-    @cython.locals(i=Py_ssize_t)
     cdef bint formatted(self, Py_ssize_t start, Py_ssize_t end) noexcept
 
     @cython.locals(data="const unsigned char*", length=Py_ssize_t, text=bytes)
@@ -80,9 +79,8 @@ cdef class Scanner:
     @cython.locals(data="const unsigned char*", length=Py_ssize_t)
     cdef bint marker(self, Py_ssize_t start, Py_ssize_t end) except -1
 
+    @cython.locals(option=bint)
     cdef int keep_text(self, Py_ssize_t start, Py_ssize_t end, int content, Py_ssize_t line) except -1
-
-    cdef bint has_option(self, Py_ssize_t start, Py_ssize_t end) except -1
 
     @cython.locals(data="const unsigned char*", i=Py_ssize_t)
     cdef bint has_suffix(self, Py_ssize_t start, Py_ssize_t end) noexcept

@@ -35,8 +35,6 @@ TRIGGERS = frozenset(
     """.split()
 )
 
-SHORTEST_TRIGGER = 4  # bytes
-
 OTHER, WORD, DIGIT, NEWLINE, SPACE, QUOTE, OPENING, CLOSING, COMMENT, BACKSLASH, SEMICOLON = range(11)
 # Bits of what a literal's content is made of.
 HAS_DOT, HAS_SLASH, HAS_SPACE, HAS_MINUS, HAS_BRACE, HAS_ODD = 1, 2, 4, 8, 16, 32
@@ -72,13 +70,8 @@ def _content_bits() -> bytes:
     return _table((odd, HAS_ODD), (b".", HAS_DOT), (b"/", HAS_SLASH), (b" \t\f\r\n", HAS_SPACE), (b"-", HAS_MINUS), (b"{", HAS_BRACE))
 
 
-def _word_bytes() -> bytes:
-    """Whether a byte goes on a word."""
-    return bytes(kind in (WORD, DIGIT) for kind in _KINDS)
-
-
 def _name_hints() -> bytes:
-    """Whether a name with a given number can be a trigger (see `Scanner.name`): a few in a thousand of the names in code can."""
+    """Whether a name with a given number can be a trigger (see `Scanner.name`): few of those in code can, none under 4 bytes."""
     table = bytearray(4096)
     for name in (*TRIGGERS, b"importorskip"):
         table[(name[0] * 61 + name[1] * 7 + name[len(name) - 1] * 337 + len(name)) & 4095] = 1
@@ -87,7 +80,7 @@ def _name_hints() -> bytes:
 
 _KINDS = _code_classes()
 _BITS = _content_bits()
-_INSIDE = _word_bytes()
+_INSIDE = bytes(kind in (WORD, DIGIT) for kind in _KINDS)  # whether a byte goes on a word
 _HINTS = _name_hints()
 
 
@@ -173,15 +166,12 @@ class Scanner:
         return True
 
     def formatted(self, start: int, end: int) -> bool:
-        for i in range(start, end):
-            if self.data[i] in b"fFtT":
-                return True
-        return False
+        return self.data[start] in b"fFtT" or self.data[end - 1] in b"fFtT"
 
     def name(self, start: int, end: int) -> None:
         data = self.data
         length = end - start
-        if length >= SHORTEST_TRIGGER and self.hints[(data[start] * 61 + data[start + 1] * 7 + data[end - 1] * 337 + length) & 4095]:
+        if length > 3 and self.hints[(data[start] * 61 + data[start + 1] * 7 + data[end - 1] * 337 + length) & 4095]:
             text = self.source[start:end]
             if text == b"importorskip":
                 self.named = True
@@ -223,7 +213,7 @@ class Scanner:
         line = self.line
         after = close + 3 if triple else close + 1
         statement = fresh and self.balance == 0 and self.ends_statement(after, end)
-        # A plain docstring is the longest of literals and the one whose content matters least.
+        # Docstrings are the longest literals, and what a plain one is made of matters least.
         content = HAS_SPACE if statement and not formatted else self.measure(begin, close)
         if formatted and content & HAS_BRACE and nesting < NESTING:
             self.region(begin, close, nesting + 1)
@@ -381,13 +371,11 @@ class Scanner:
 
     def keep_text(self, start: int, end: int, content: int, line: int) -> None:
         source = self.source
-        if source.find(b"import ", start, end) >= 0 or (content & HAS_MINUS and self.has_option(start, end)):
+        option = content & HAS_MINUS and (source.find(b"-m ", start, end) >= 0 or source.find(b"-p ", start, end) >= 0)
+        if option or source.find(b"import ", start, end) >= 0:
             self.add(TEXT, source[start:end], line)
         elif content & HAS_DOT and end - start <= LONGEST_NAME and not content & HAS_ODD and self.has_suffix(start, end):
             self.add(DOTTED, source[start:end], line)
-
-    def has_option(self, start: int, end: int) -> bool:
-        return self.source.find(b"-m ", start, end) >= 0 or self.source.find(b"-p ", start, end) >= 0
 
     def has_suffix(self, start: int, end: int) -> bool:
         """Whether the text ends like a file name."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from impactgraph.analysis.units import compare
+from impactgraph.analysis.units import compare as compare_anew
 from impactgraph.config import matches
 from impactgraph.decisions.dependencies import reached_imports
 from impactgraph.decisions.surroundings import around, surroundings
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from impactgraph.analysis.settings.verdicts import Verdict
+    from impactgraph.analysis.units import UnitDiff
     from impactgraph.config import Config
     from impactgraph.decisions.dependencies import Dependencies
     from impactgraph.decisions.surroundings import Place
@@ -43,15 +44,25 @@ class Judged(NamedTuple):
     seeds: tuple[str, ...] = ()
 
 
+class Compare(Protocol):
+    """How two contents of a file are compared."""
+
+    def __call__(self, path: str, old: bytes, new: bytes, /, *, docstrings_inert: bool) -> UnitDiff:
+        """What changed in the file at `path`."""
+
+
 class Judge:
     """Judges the changes between `base` (None: not known, as with an explicit list of files) and `head`."""
 
-    def __init__(self, base: Tree | None, head: Tree, place: Place, dependencies: Dependencies, config: Config) -> None:
+    def __init__(  # noqa: PLR0913 - all that a judgement follows from
+        self, base: Tree | None, head: Tree, place: Place, dependencies: Dependencies, config: Config, *, compare: Compare = compare_anew
+    ) -> None:
         self._base = base
         self._head = head
         self._place = place
         self._dependencies = dependencies
         self._config = config
+        self._compare = compare
 
     def judge(self, changes: Sequence[FileChange]) -> list[Judged]:
         """Each of `changes`, in their order, judged."""
@@ -96,7 +107,7 @@ class Judge:
         if change.status == "M" and old is not None and new is not None:
             # A module that is collected as a test has its docstrings run.
             is_inert = self._config.docstrings == "inert" and change.path not in self._place.tests
-            difference = compare(change.path, old, new, docstrings_inert=is_inert)
+            difference = self._compare(change.path, old, new, docstrings_inert=is_inert)
             if difference.inert:
                 return Judged(change, klass, "inert", difference.reason, units=difference.units)
             reason, units = difference.reason, difference.units

@@ -100,6 +100,7 @@ def decide(situation: Situation) -> Impact:
     from impactgraph.decisions.widen import widened
     from impactgraph.graph.closure import Closure
     from impactgraph.questions.analyse import analyse, externals
+    from impactgraph.questions.differences import Differences
     from impactgraph.questions.environment import environment
     from impactgraph.sources.changes import compare
 
@@ -109,7 +110,9 @@ def decide(situation: Situation) -> Impact:
     graph = analyse(head, config, cache, former(tree or head, head, changes))
     dependencies = environment(tree, head, lambda: externals(head, graph, cache))
     place, closure = Place(graph), Closure(graph)
-    judged = widened(Judge(tree, head, place, dependencies, config).judge(changes), closure, place)
+    differences = Differences(tree, head, cache)
+    judged = widened(Judge(tree, head, place, dependencies, config, compare=differences).judge(changes), closure, place)
+    differences.keep()
     return Impact(situation, graph, judged, select(judged, closure, config))
 
 

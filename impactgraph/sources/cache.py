@@ -15,6 +15,7 @@ from impactgraph.sources import codec
 
 if TYPE_CHECKING:
     from impactgraph.model import Facts, ImpactGraph, Tree
+    from impactgraph.sources.codec import Difference
 
 DIRECTORY = ".impactgraph_cache"
 _MAGIC = f"impactgraph {__version__} cache {codec.FORMAT}\n".encode()
@@ -68,6 +69,17 @@ class Cache:
     def store_facts(self, names: frozenset[str], facts: dict[str, tuple[str, Facts]]) -> None:
         """Keep the facts of a tree in place of those kept before."""
         self._store("facts", codec.encode_facts(names, facts))
+
+    def differences(self) -> dict[str, Difference]:
+        """What changed between pairs of contents, as `store_differences` was given it."""
+        payload = self._load("differences")
+        return (codec.decode_differences(payload) if payload else None) or {}
+
+    def store_differences(self, differences: dict[str, Difference]) -> None:
+        """Keep `differences` in place of those kept before."""
+        payload = codec.encode_differences(differences)
+        if payload is not None:
+            self._store("differences", payload)
 
     def _load(self, name: str) -> bytes | None:
         try:

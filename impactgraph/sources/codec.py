@@ -5,13 +5,15 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING
 
-from impactgraph.model import EDGE_KINDS, Facts, ImpactGraph, Reference, Rows, Warning_
+from impactgraph.model import EDGE_KINDS, Facts, ImpactGraph, Reference, Rows, Unit, Warning_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 FORMAT = 3
 _INT = "i"
+#: What changed between two contents: a reason, whether that is inert, and the units.
+Difference = tuple[str, bool, tuple[Unit, ...] | None]
 
 
 def encode_graph(graph: ImpactGraph) -> bytes:
@@ -130,4 +132,29 @@ def decode_facts(payload: bytes) -> tuple[frozenset[str], dict[str, tuple[str, F
         }
         return frozenset(stored["names"]), facts
     except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+
+
+def encode_differences(differences: dict[str, Difference]) -> bytes | None:
+    """What `decode_differences` reads; None where a name is not UTF-8."""
+    import orjson  # whoever compares files stores an answer, too, which takes it
+
+    rows = {key: (reason, inert, units and list(map(tuple, units))) for key, (reason, inert, units) in differences.items()}
+    try:
+        return orjson.dumps(rows)
+    except orjson.JSONEncodeError:
+        return None
+
+
+def decode_differences(payload: bytes) -> dict[str, Difference] | None:
+    """Differences by key, or None where the bytes are not that."""
+    import orjson  # as above
+
+    try:
+        stored = orjson.loads(payload)
+        return {
+            key: (reason, inert, None if units is None else tuple([Unit(*unit) for unit in units]))
+            for key, (reason, inert, units) in stored.items()
+        }
+    except (AttributeError, TypeError, ValueError):
         return None
