@@ -287,10 +287,16 @@ def _holding(modules: Iterable[str], directories: Iterable[str]) -> list[str]:
 def _names_inside(paths: Sequence[str]) -> dict[str, set[str]]:
     """Per directory the names of the modules and directories in it."""
     inside: dict[str, set[str]] = {}
+    last, names = None, set[str]()
     for path in paths:
         directory, _, name = path.rpartition("/")
-        # A stem that no import statement can spell may hold a dot: `import_module` takes any.
-        inside.setdefault(directory, set()).update((name.partition(".")[0], name.rpartition(".")[0]))
+        if directory != last:  # paths come sorted: most lie beside the one before
+            last, names = directory, inside.setdefault(directory, set())
+        first = name.partition(".")[0]
+        names.add(first)
+        if not name.endswith(".py") or len(name) != len(first) + 3:
+            # A stem that no import statement can spell may hold a dot: `import_module` takes any.
+            names.add(name.rpartition(".")[0])
     for directory in list(inside):
         while directory:
             above, _, name = directory.rpartition("/")

@@ -162,12 +162,7 @@ def selection(request: Request, report: Callable[[BaseException], None]) -> dict
 
 def _remembered(situation: Situation, key: str) -> dict[str, Any] | None:
     """The answer that was given before in exactly this situation: agents ask again and again."""
-    stored = situation.cache.answer(key) if situation.cache else None
-    if stored is None:
-        return None
-    import orjson  # only here and where an answer is stored
-
-    found: dict[str, Any] = orjson.loads(stored)
+    found: dict[str, Any] | None = situation.cache.answer(key) if situation.cache else None
     return found
 
 
@@ -175,12 +170,7 @@ def _remember(situation: Situation, key: str, found: dict[str, Any]) -> dict[str
     # What is installed decides on changed distributions, and is no part of the key.
     asked_environment = any(change["reason"] == "locked-package" for change in found["changes"])
     if situation.cache and not situation.head.unreadable and not asked_environment:
-        import orjson  # as above
-
-        try:
-            situation.cache.store_answer(key, orjson.dumps(found))
-        except orjson.JSONEncodeError:  # names that are not UTF-8 have no JSON; such an answer is found anew
-            return found
+        situation.cache.store_answer(key, found)
     return found
 
 

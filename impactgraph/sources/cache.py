@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import os
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from impactgraph._version import __version__
 from impactgraph.sources import codec
 
 if TYPE_CHECKING:
     from impactgraph.model import Facts, ImpactGraph, Tree
-    from impactgraph.sources.codec import Difference
 
 DIRECTORY = ".impactgraph_cache"
 _MAGIC = f"impactgraph {__version__} cache {codec.FORMAT}\n".encode()
@@ -52,13 +51,22 @@ class Cache:
         self._store(f"graph-{key}", codec.encode_graph(graph))
         self._prune("graph-")
 
-    def answer(self, key: str) -> bytes | None:
-        """An answer to a request that was made before, in exactly this state."""
-        return self._load(f"answer-{key}")
+    def plain(self, name: str) -> Any:
+        """A plain value that was stored under `name`, see `codec.encode_plain`; None where there is none."""
+        payload = self._load(name)
+        return None if payload is None else codec.decode_plain(payload)
 
-    def store_answer(self, key: str, answer: bytes) -> None:
+    def store_plain(self, name: str, value: object) -> None:
+        """Keep `value` under `name`."""
+        self._store(name, codec.encode_plain(value))
+
+    def answer(self, key: str) -> Any:
+        """An answer to a request that was made before, in exactly this state; None where there was none."""
+        return self.plain(f"answer-{key}")
+
+    def store_answer(self, key: str, answer: object) -> None:
         """Keep `answer`; of the answers kept before, the oldest goes."""
-        self._store(f"answer-{key}", answer)
+        self.store_plain(f"answer-{key}", answer)
         self._prune("answer-")
 
     def facts(self) -> tuple[frozenset[str], dict[str, tuple[str, Facts]]] | None:
@@ -69,17 +77,6 @@ class Cache:
     def store_facts(self, names: frozenset[str], facts: dict[str, tuple[str, Facts]]) -> None:
         """Keep the facts of a tree in place of those kept before."""
         self._store("facts", codec.encode_facts(names, facts))
-
-    def differences(self) -> dict[str, Difference]:
-        """What changed between pairs of contents, as `store_differences` was given it."""
-        payload = self._load("differences")
-        return (codec.decode_differences(payload) if payload else None) or {}
-
-    def store_differences(self, differences: dict[str, Difference]) -> None:
-        """Keep `differences` in place of those kept before."""
-        payload = codec.encode_differences(differences)
-        if payload is not None:
-            self._store("differences", payload)
 
     def _load(self, name: str) -> bytes | None:
         try:

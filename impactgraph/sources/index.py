@@ -64,6 +64,7 @@ def _entries(data: bytes, count: int, oid_size: int, written: int, *, compressed
     head = struct.Struct(f"{_STATUS}{oid_size}sH")
     empty = frozenset(map(bytes.fromhex, EMPTY_OIDS))
     entries = []
+    new = tuple.__new__  # a named tuple's own is written in Python; there are two for every file in every run
     path, start = b"", _HEADER.size
     for _ in range(count):
         ctime, ctime_ns, mtime, mtime_ns, inode, mode, size, oid, flags = head.unpack_from(data, start)
@@ -81,7 +82,7 @@ def _entries(data: bytes, count: int, oid_size: int, written: int, *, compressed
         modified = mtime * _SECOND + mtime_ns
         is_vouched = (size or oid in empty) and modified < written and mode != _SUBMODULE and not flags & _CONFLICTED
         recorded = (modified, ctime * _SECOND + ctime_ns, inode, size) if is_vouched else None
-        entries.append(IndexEntry(path, FileEntry(_MODES[mode], oid.hex()), skip, recorded))
+        entries.append(new(IndexEntry, (path, new(FileEntry, (_MODES[mode], oid.hex())), skip, recorded)))
     return entries, start
 
 

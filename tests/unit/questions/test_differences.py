@@ -57,6 +57,6 @@ def test_the_newest_pairs_are_kept(cache: Cache, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(differences, "_KEPT", 2)
     for number in range(4):
         asked(cache, OLD + b"x = %d\n" % number)
-    assert len(cache.differences()) == 2
+    assert len(cache.plain("differences")) == 2
     monkeypatch.setattr(differences, "compare", None)
     asked(cache, OLD + b"x = 3\n")

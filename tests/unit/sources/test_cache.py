@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from impactgraph.analysis.assemble import assemble
 from impactgraph.config import Config
-from impactgraph.model import EDGE_KINDS, Facts, ImpactGraph, Reference, Rows, Unit, Warning_
+from impactgraph.model import EDGE_KINDS, Facts, ImpactGraph, Reference, Rows, Warning_
 from impactgraph.sources import codec
 from impactgraph.sources.cache import DIRECTORY, Cache, open_cache
 from tests.gitrepo import GitRepo
@@ -69,17 +69,14 @@ def test_facts_come_back_as_they_were_but_for_names_that_are_not_utf_8(names: fr
     assert all(facts[path] == row for path, row in found[1].items())
 
 
-UNITS = st.builds(Unit, st.text(max_size=4), st.text(max_size=4), st.sampled_from(["added", "changed"]), st.integers(1, 9))
-DIFFERENCES = st.tuples(st.text(max_size=4), st.booleans(), st.none() | st.lists(UNITS, max_size=3).map(tuple))
+@given(st.dictionaries(NAMES, st.recursive(st.none() | st.booleans() | NAMES, lambda inner: st.lists(inner, max_size=3)), max_size=3))
+def test_a_plain_value_comes_back_as_it_was(value: dict[str, object]) -> None:
+    assert codec.decode_plain(codec.encode_plain(value)) == value
 
 
-@given(st.dictionaries(st.text(max_size=4), DIFFERENCES, max_size=3))
-def test_differences_come_back_as_they_were(differences: dict[str, codec.Difference]) -> None:
-    assert codec.decode_differences(codec.encode_differences(differences) or b"") == differences
-
-
-def test_differences_with_names_that_are_not_utf_8_are_not_kept() -> None:
-    assert codec.encode_differences({"key": ("units", False, (Unit("\udcff", "import", "added", 1),))}) is None
+@pytest.mark.parametrize("length", range(12))
+def test_a_plain_value_that_is_cut_off_is_as_good_as_absent(length: int) -> None:
+    assert codec.decode_plain(codec.encode_plain({"key": ["value"]})[:length]) is None
 
 
 @given(st.binary(max_size=60))
@@ -90,7 +87,6 @@ def test_differences_with_names_that_are_not_utf_8_are_not_kept() -> None:
 def test_bytes_that_are_none_of_ours_are_as_good_as_absent(payload: bytes) -> None:
     assert codec.decode_graph(payload) is None
     codec.decode_facts(payload)
-    codec.decode_differences(payload)
 
 
 @given(st.data())
