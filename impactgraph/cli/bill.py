@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,6 +10,11 @@ from impactgraph.cli.options import request
 from impactgraph.cli.output import style, write
 from impactgraph.cli.window import span, window_options
 from impactgraph.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from impactgraph.questions.pricing import Span
 
 
 @click.command(short_help="Show what the dependency graph costs, and what a change adds to it.")
@@ -19,6 +24,8 @@ from impactgraph.errors import UsageError
 @click.option("--by", type=click.Choice(["module", "package"]), default="module", show_default=True, help="What to add up.")
 @click.option("--depth", type=click.IntRange(min=1), metavar="N", default=2, show_default=True, help="With --by package: of N names.")
 @click.option("--limit", "lines", type=click.IntRange(min=1), metavar="N", default=15, show_default=True, help="In text: at most N lines.")
+@click.option("--histogram", metavar="FILE", help="Also draw how far changes reach: FILE ends with .svg, .png or .html.")
+@click.option("--treemap", metavar="FILE", help="Also draw which packages cost, in the same forms.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "csv", "markdown"]), default="text", show_default=True)
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
 @click.pass_context
@@ -33,11 +40,15 @@ def bill(  # noqa: PLR0913 - an option each
     impactgraph bill --base origin/main --max-increase 2 --format markdown
     """
     wanted = span(options)
+    charts = {name: options.pop(name) for name in ("histogram", "treemap")}
     if options["base"] is None:
         if limit is not None:
             raise UsageError("--max-increase needs something to compare with", "name it: --base REV")
-        write(_whole(options, wanted, depth, form, {"by": by, "limit": lines}), output)
+        answer = _whole(options, wanted, depth, charts)
+        write(_rendered(answer, form, {"by": by, "limit": lines}), output)
         return
+    if any(charts.values()):
+        raise UsageError("charts are of a whole bill", "leave --base out")
     from impactgraph.questions.bill_change import compared
 
     answer = compared(request(options), wanted, limit)
@@ -45,12 +56,23 @@ def bill(  # noqa: PLR0913 - an option each
     ctx.exit(1 if answer["exceeded"] else 0)
 
 
-def _whole(options: dict[str, Any], wanted: Any, depth: int, form: str, view: dict[str, Any]) -> bytes:
+def _whole(options: dict[str, Any], wanted: Span, depth: int, charts: Mapping[str, str | None]) -> dict[str, Any]:
+    """The bill, with its charts drawn."""
     from impactgraph.questions.bill import billed
+    from impactgraph.reports import bill_charts
+    from impactgraph.reports.drawing import drawn
+
+    answer = billed(request(options), wanted, depth)
+    for name, path in charts.items():
+        if path:
+            write(drawn(getattr(bill_charts, name)(answer), path), path)
+    return answer
+
+
+def _rendered(answer: dict[str, Any], form: str, view: dict[str, Any]) -> bytes:
     from impactgraph.reports import bill as reports
     from impactgraph.reports import json
 
-    answer = billed(request(options), wanted, depth)
     if form == "json":
         return json.render(answer)
     if form == "csv":

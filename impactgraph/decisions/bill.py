@@ -6,6 +6,7 @@ changed times the cost of the tests that it reaches alone; rank weights are for 
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 #: A change that reaches this share of all tests reaches "nearly all".
 NEARLY = 0.9
+BINS = 10  # of the histogram between nothing and everything
 
 
 class Totals(NamedTuple):
@@ -70,3 +72,28 @@ def modules(network: Network, window: Window, nodes: Sequence[int], components: 
         for node, cost in zip(nodes, costs, strict=True)
     ]
     return sorted(found, key=lambda module: (-module.rank_weight, -module.cost, module.node))
+
+
+class Bin(NamedTuple):
+    """How many modules, and changes, reach more than the share `low` and at most the share `high` of all that tests cost.
+
+    The first bin, 0 to 0, is of nothing, the last one, 1 to 1, of everything; the one before it leaves everything out.
+    """
+
+    low: float
+    high: float
+    modules: int
+    changes: int
+
+
+def histogram(network: Network, window: Window, nodes: Sequence[int]) -> list[Bin]:
+    """How far a change of each of `nodes` reaches, and how far the real changes do."""
+    modules = Counter(_bin(price, network.everything) for price in network.prices([(node,) for node in nodes]))
+    changes = Counter(_bin(price, network.everything) for price in network.prices(window.changes))
+    edges = [(0.0, 0.0), *((number / BINS, (number + 1) / BINS) for number in range(BINS)), (1.0, 1.0)]
+    return [Bin(low, high, modules[number], changes[number]) for number, (low, high) in enumerate(edges)]
+
+
+def _bin(price: int, everything: int) -> int:
+    """In whole numbers: 0 is none, BINS + 1 everything."""
+    return BINS + 1 if price == everything > 0 else -(-price * BINS // everything) if everything else 0

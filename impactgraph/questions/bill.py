@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from impactgraph.model import ImpactGraph
     from impactgraph.questions.impact import Request
     from impactgraph.questions.pricing import Prices, Span
+    from impactgraph.questions.scene import Scene
 
 
 def billed(request: Request, span: Span, depth: int) -> dict[str, Any]:
@@ -27,7 +28,10 @@ def billed(request: Request, span: Span, depth: int) -> dict[str, Any]:
     components = scene.network.components()
     member = {node: number for number, nodes in enumerate(components, 1) for node in nodes}
     python = [number for number, path in enumerate(graph.paths) if path.endswith(".py")]
-    modules = [_module(graph, module, totals, prices) for module in bill.modules(scene.network, scene.window, python, member)]
+    modules = [
+        _module(scene, package_of(graph.paths[module.node], graph.roots, depth), module)
+        for module in bill.modules(scene.network, scene.window, python, member)
+    ]
     return {
         **parts.head("bill", case.situation.repository.root),
         "warnings": parts.warnings_of(graph),
@@ -35,7 +39,8 @@ def billed(request: Request, span: Span, depth: int) -> dict[str, Any]:
         "tests": len(graph.test_files),
         "total": _total(totals, prices),
         "modules": modules,
-        "packages": _packages(modules, graph.roots, depth),
+        "packages": _packages(modules),
+        "histogram": [row._asdict() for row in bill.histogram(scene.network, scene.window, _code(graph))],
         "components": [_component(graph, number, nodes) for number, nodes in enumerate(components, 1)],
     }
 
@@ -50,11 +55,13 @@ def _total(totals: bill.Totals, prices: Prices) -> dict[str, Any]:
     }
 
 
-def _module(graph: ImpactGraph, module: bill.Module, totals: bill.Totals, prices: Prices) -> dict[str, Any]:
+def _module(scene: Scene, package: str, module: bill.Module) -> dict[str, Any]:
+    graph, totals, prices = scene.graph, scene.totals, scene.prices
     path = graph.paths[module.node]
     return {
         "path": path,
         "module": module_name(path, graph.roots),
+        "package": package,
         "changes": module.changes,
         "tests": module.tests,
         "cost": module.cost / prices.parts,
@@ -64,11 +71,17 @@ def _module(graph: ImpactGraph, module: bill.Module, totals: bill.Totals, prices
     }
 
 
-def _packages(modules: Iterable[dict[str, Any]], roots: Sequence[str], depth: int) -> list[dict[str, Any]]:
+def _code(graph: ImpactGraph) -> list[int]:
+    """Python files that are no tests."""
+    tests = set(graph.test_files)
+    return [number for number, path in enumerate(graph.paths) if path.endswith(".py") and path not in tests]
+
+
+def _packages(modules: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Sums of `modules` by package, by falling rank weight."""
     found: dict[str, dict[str, Any]] = {}
     for module in modules:
-        name = package_of(module["path"], roots, depth)
+        name = module["package"]
         package = found.setdefault(name, {"package": name, "modules": 0, "changes": 0, "rank_weight": 0.0, "share": 0.0})
         package["modules"] += 1
         for column in ("changes", "rank_weight", "share"):

@@ -99,3 +99,23 @@ def test_recorded_durations_are_the_unit_where_there_are_any(repo: GitRepo) -> N
         "shop/mail.py": 0.25,
         "shop/price.py": 5.0,  # a test file that nothing is known of costs as much as the middle one of the others
     }
+
+
+def test_charts_are_drawn_beside_the_report(repo: GitRepo) -> None:
+    done = run(repo.path, "bill", "--histogram", "../far.svg", "--treemap", "../where.svg")
+    assert (done.code, done.out.startswith("A change makes")) == (0, True)
+    assert "</svg>" in (repo.path.parent / "far.svg").read_text()
+    assert "price.py" in (repo.path.parent / "where.svg").read_text()
+    assert run(repo.path, "bill", "--treemap", "x.pdf").code == 2
+
+
+def test_the_histogram_counts_modules_and_changes(repo: GitRepo) -> None:
+    rows = {(row["low"], row["high"]): (row["modules"], row["changes"]) for row in bill_of(repo)["histogram"] if row["modules"]}
+    # Of four modules (cart, price, mail, __init__) one reaches everything, the others half; of four changes two do.
+    assert rows == {(0.4, 0.5): (3, 2), (1.0, 1.0): (1, 2)}
+
+
+def test_a_pull_request_gets_a_table(repo: GitRepo) -> None:
+    told = run(repo.path, "bill", "--format", "markdown").out
+    assert told.startswith("### A change makes 3 test functions run")
+    assert "`shop/price.py` |" in told
