@@ -19,6 +19,7 @@ _COMMANDS = {
     "cuts": "cuts",
     "schema": "look",
     "history": "history",
+    "forecast": "forecast",
     "audit": "audit",
 }
 

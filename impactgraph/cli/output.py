@@ -46,6 +46,14 @@ def style(*, error: bool) -> Style:
     return Style(colour=wants_colour(sys.stderr if error else sys.stdout, os.environ))
 
 
+def charts_or_error() -> None:
+    """Raises UsageError where the library that draws is missing: said before the work, not after it."""
+    from importlib.util import find_spec
+
+    if find_spec("vl_convert") is None:
+        raise UsageError("a page needs vl-convert-python, which draws", "pip install 'pytest-impactgraph[report]'")
+
+
 def report_error(error: BaseException) -> None:
     """An error of ours: a line, or with IMPACTGRAPH_DEBUG the traceback."""
     if os.environ.get("IMPACTGRAPH_DEBUG"):

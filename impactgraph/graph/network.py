@@ -42,6 +42,10 @@ class Network:
         """The network that is left when some pairs are gone."""
         return Network(self.size, set(self.pairs).difference(gone), self.costs)
 
+    def with_costs(self, costs: Mapping[int, int]) -> Network:
+        """The same edges with other costs."""
+        return Network(self.size, self.pairs, costs)
+
     @property
     def everything(self) -> int:
         """What all tests cost."""

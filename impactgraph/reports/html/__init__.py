@@ -1,0 +1,271 @@
+"""Growth and forecasts as a page to look at: one file, for any browser, light and dark, with no need of a network."""
+
+from __future__ import annotations
+
+import os
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from impactgraph.reports.forecast import NAMES
+from impactgraph.reports.html import history, outlook, words
+from impactgraph.reports.html.page import Chart, Page, Table
+from impactgraph.reports.html.page import render as render_page
+from impactgraph.reports.numbers import short, times
+from impactgraph.reports.terminal import percent
+
+if TYPE_CHECKING:
+    from impactgraph.reports.html.charts import Row
+
+_TENFOLD = 10
+
+
+def render(answer: Row) -> bytes:
+    """The page of an answer of the kind `growth` or `forecast`. Needs the library vl_convert."""
+    return render_page(_growth(answer) if answer["kind"] == "growth" else _forecast(answer))
+
+
+def _growth(answer: Row) -> Page:
+    rows = history.rows_of(answer)
+    headline, lede = _law_headline(answer) if rows else ("No snapshot could be measured.", "The table says why.")
+    name = _name(answer)
+    return Page(
+        title=f"How the test bill of {name} grew",
+        kicker=f"{name} \u00b7 how its test bill grew \u00b7 {_span(answer['snapshots'])}",
+        headline=headline,
+        lede=lede,
+        facts=_growth_facts(answer, rows),
+        charts=[*_history_charts(answer, rows), *_outlook_charts(answer)],
+        tables=[*_forecast_tables(answer), _snapshot_table(answer), _law_table(answer["laws"])],
+        method=[*words.reach(answer["weighting"]), *words.laws(), *(words.forecast(answer["model"]) if answer.get("model") else ())],
+        footer=_footer(answer),
+    )
+
+
+def _forecast(answer: Row) -> Page:
+    name = _name(answer)
+    headline, lede = _forecast_headline(answer)
+    return Page(
+        title=f"What more code would cost {name} in tests",
+        kicker=f"{name} \u00b7 forecast \u00b7 {answer['head']['revision'] or 'no commit'}"[:90],
+        headline=headline,
+        lede=lede,
+        facts=_today_facts(answer["today"]),
+        charts=_outlook_charts(answer),
+        tables=_forecast_tables(answer),
+        method=[*words.reach(answer["today"]["weighting"]), *words.forecast(answer["model"])],
+        footer=_footer(answer),
+    )
+
+
+def _name(answer: Row) -> str:
+    return os.path.basename(str(answer.get("repository") or answer["root"]).rstrip("/")) or "this checkout"
+
+
+def _span(snapshots: list[Row]) -> str:
+    dates = [row["date"][:4] for row in snapshots if row["date"]]
+    years = f", {dates[0]} to {dates[-1]}" if dates else ""
+    return f"{len(snapshots)} snapshots{years}"
+
+
+def _footer(answer: Row) -> str:
+    tool = answer["tool"]
+    return f"Made by {tool['name']} {tool['version']}. Everything is in this file: it asks no network for anything."
+
+
+def _headline_law(answer: Row) -> Row:
+    return next(law for law in answer["laws"] if (law["bill"], law["of"], law["against"]) == ("per-change", "test-functions", "lines"))
+
+
+def _law_headline(answer: Row) -> tuple[str, str]:
+    law, regime = _headline_law(answer), words.REGIMES[answer["regime"]]
+    last = history.rows_of(answer)[-1]
+    reach = f"Today a change reaches <strong>{percent(last['share'])}</strong> of {last['test_functions']:,} test functions. {regime}"
+    if law["refused"]:
+        headline = (
+            f"A change reaches <strong>{percent(last['share'])}</strong> of the tests; by which law that grew can&#8217;t be said yet."
+        )
+        return headline, f"{escape(law['refused']).capitalize()}. {regime}"
+    low, factor, high = (_TENFOLD ** law[part] for part in ("low", "exponent", "high"))
+    headline = f"Ten times the code meant <strong>{_by(factor)}</strong> the tests per change."
+    band = f"The exponent is {law['exponent']:.2f} (95 %: {law['low']:.2f} to {law['high']:.2f}), so {_by(low)} to {_by(high)}."
+    return headline, f"{band} {reach}"
+
+
+def _by(factor: float) -> str:
+    return f"{factor:.1f} times" if factor < _TENFOLD else f"{round(factor):,} times"
+
+
+def _forecast_headline(answer: Row) -> tuple[str, str]:
+    today, regime = answer["today"], words.REGIMES[answer["regime"]]
+    reach = f"Today a change reaches <strong>{percent(today['share'])}</strong> of {today['test_functions']:,} test functions. {regime}"
+    said = [row for row in answer["forecast"] if row["bill"] == "per-change" and row["value"] is not None]
+    if not said:
+        return (
+            f"A change reaches <strong>{percent(today['share'])}</strong> of the tests. Of so much more code nothing can be foretold.",
+            reach,
+        )
+    row = said[-1]
+    value, low, high = (row[part] / today["per_change"] for part in ("value", "low", "high"))
+    headline = f"{_code(row['multiply'])} the code would mean <strong>{_by(value)}</strong> the tests per change."
+    basis = " No history that we know of grew so much: this is extrapolated." if row["basis"] == "extrapolated" else ""
+    return headline, f"With a probability of 80 % it is between {_by(low)} and {_by(high)}.{basis} {reach}"
+
+
+def _code(multiply: float) -> str:
+    return {2.0: "Twice", 3.0: "Three times", 5.0: "Five times", 10.0: "Ten times"}.get(multiply, f"{multiply:g} times")
+
+
+def _today_facts(today: Row) -> list[tuple[str, str]]:
+    rate = today["changes_per_month"]
+    facts = [
+        ("modules", f"{today['modules']:,}"),
+        ("test files", f"{today['test_files']:,}"),
+        ("test functions", f"{today['test_functions']:,}"),
+        ("test functions per change", short(today["per_change"])),
+        *([("changes per month", short(rate))] if rate else []),
+    ]
+    return [
+        *facts,
+        *(
+            [("minutes for all tests", short(today["seconds_per_test"] * today["test_functions"] / 60))]
+            if today["seconds_per_test"]
+            else []
+        ),
+    ]
+
+
+def _growth_facts(answer: Row, rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    if not rows:
+        return []
+    first, last = rows[0], rows[-1]
+    grown = [
+        (name, times(last[key] / first[key]))
+        for name, key in (("lines", "lines"), ("modules", "modules"), ("tests", "test_functions"))
+        if first[key]
+    ]
+    exponents = [
+        (f"exponent {history.BILLS[law['bill']]}", "-" if law["exponent"] is None else f"{law['exponent']:.2f}")
+        for law in answer["laws"]
+        if (law["of"], law["against"], law["estimator"]) == ("test-functions", "lines", "theil-sen")
+    ]
+    return [*grown, *exponents]
+
+
+def _history_charts(answer: Row, rows: list[dict[str, Any]]) -> list[Chart]:
+    if not rows:
+        return []
+    law, laws = _headline_law(answer), answer["laws"]
+    told = (
+        f"Exponent {law['exponent']:.2f}, 95 % {law['low']:.2f} to {law['high']:.2f}. "
+        if not law["refused"]
+        else f"No exponent: {law['refused']}. "
+    )
+    exponents = [one for one in laws if one["of"] == "test-functions" and one["against"] == "lines" and one["exponent"] is not None]
+    named = ", ".join(f"{history.BILLS[one['bill']]} {one['exponent']:.2f}" for one in exponents if one["estimator"] == "theil-sen")
+    found = [
+        Chart(
+            "impacted",
+            "Tests that a change reaches, against code",
+            f"{told}Both axes are logarithmic, so a power is a straight line; dotted are growth as the code and as its square.",
+            f"Scatter plot: test functions per change, {history.alt_of(rows, 'impacted')}. {told}",
+            history.impacted(rows, answer["curves"]["per-change"]),
+        ),
+        Chart(
+            "share",
+            "The same as a share of all tests",
+            "Solid: per change; dashed: per module. All tests are the ceiling: a share that stays makes the bill grow like the tests.",
+            f"Line chart: share of test functions per change, {history.alt_of(rows, 'share')}; the ceiling is 1.",
+            history.share(rows),
+        ),
+        Chart(
+            "edges",
+            "Imports, and what depends on what",
+            "Edges grow little faster than modules. Pairs of modules of which one depends on the other grow by about the square.",
+            f"Scatter plot: edges {history.alt_of(rows, 'edges')}; beside them the closure.",
+            history.edges(rows),
+        ),
+    ]
+    if exponents:
+        caption = "By which power of the code each bill grew. Dots with 95 % intervals: Theil and Sen; diamonds: least squares."
+        found.append(Chart("bills", "The three bills", caption, f"Dot plot of exponents: {named}.", history.bills(laws)))
+    return found
+
+
+def _outlook_charts(answer: Row) -> list[Chart]:
+    found = []
+    if answer.get("fan") and answer.get("forecast"):
+        row = [row for row in answer["forecast"] if row["bill"] == "per-change"][-1]
+        said = f"at {row['multiply']:g} times the code {short(row['value'])} test functions, {short(row['low'])} to {short(row['high'])}"
+        caption = (
+            "Forecast with its 80 % band, dashed where it is extrapolated; above it all tests. Copies of today&#8217;s graph frame it: "
+            "without imports between them a change costs what it costs today."
+        ).replace("&#8217;", "\u2019")
+        found.append(
+            Chart("fan", "Tests per change when there is more code", caption, f"Fan chart: {said}.", outlook.fan(answer), wide=True)
+        )
+    if answer.get("distribution"):
+        bars = answer["distribution"]
+        total = sum(bar["modules"] for bar in bars)
+        none = bars[0]["modules"]
+        caption = f"{none:,} of {total:,} modules (grey) are reached by no test; one that stands far right makes nearly everything run."
+        found.append(Chart("modules", "How far each module reaches", caption, f"Histogram. {caption}", outlook.modules(answer), wide=True))
+    return found
+
+
+def _forecast_tables(answer: Row) -> list[Table]:
+    rows = answer.get("forecast") or ()
+    if not rows:
+        return []
+    timed = rows[0]["minutes"] is not None
+    head = ("bill", "code", "forecast", "80 % band", "all tests", "independent copies", "entangled copies")
+    minutes = ("minutes", "80 % band", "all tests") if timed else ()
+    caption = "The forecast in test functions" + (", and in minutes of tests" if timed else "")
+    return [Table(caption, (*head, *minutes, "basis"), [_forecast_row(row, timed=timed) for row in rows])]
+
+
+def _forecast_row(row: Row, *, timed: bool) -> list[str]:
+    copies = [short(row["scenarios"][name]) for name in ("independent", "entangled")]
+    minutes = _amount(row["minutes"]) if timed else []
+    return [NAMES[row["bill"]], f"x{row['multiply']:g}", *_amount(row), *copies, *minutes, row["basis"]]
+
+
+def _amount(amount: Row) -> list[str]:
+    band = "-" if amount["low"] is None else f"{short(amount['low'])} to {short(amount['high'])}"
+    return [short(amount["value"]), band, short(amount["ceiling"])]
+
+
+def _snapshot_table(answer: Row) -> Table:
+    head = ("date", "revision", "modules", "lines", "test files", "test functions", "edges", "closure density", "largest component")
+    shares = ("per change: mean", "median", "90 %", "share", "none", "all", "unparsed", "remarks")
+    rows = [_snapshot_row(row, answer) for row in answer["snapshots"]]
+    return Table("The snapshots; impacted tests in test functions", (*head, *shares), rows, frozenset({len(head) + len(shares) - 1}))
+
+
+def _snapshot_row(row: Row, answer: Row) -> list[str]:
+    spread = row["impact"].get(answer["edges"], {}).get(answer["weighting"])
+    counts = ["-" if row[name] is None else f"{row[name]:,}" for name in ("modules", "lines", "test_files", "test_functions", "edges")]
+    figures = ["-"] * 6
+    if spread:
+        functions = spread["functions"]
+        parts = [short(functions[name]) for name in ("mean", "median", "p90")]
+        figures = [*parts, percent(functions["share_mean"]), percent(spread["zero"]), percent(spread["all"])]
+    graph = [short(row["propagation_cost"]), percent(row["largest_component"])]
+    return [row["date"] or "-", str(row["revision"])[:10], *counts, *graph, *figures, str(len(row["unparsed"])), row["reason"] or ""]
+
+
+def _law_table(laws: list[Row]) -> Table:
+    head = ("bill", "in", "against", "estimator", "exponent", "95 %", "snapshots", "remarks")
+    rows = [
+        [
+            history.BILLS[law["bill"]],
+            law["of"].replace("-", " "),
+            law["against"],
+            {"theil-sen": "Theil-Sen", "ols": "least squares"}[law["estimator"]],
+            "-" if law["exponent"] is None else f"{law['exponent']:.2f}",
+            "-" if law["low"] is None else f"{law['low']:.2f} to {law['high']:.2f}",
+            str(law["points"]),
+            law["refused"] or "",
+        ]
+        for law in laws
+    ]
+    return Table("The laws", head, rows, frozenset({7}))

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import altair as alt
+import pytest
+
+from impactgraph.reports.html import render
+from tests import growthanswers
+
+PAGES = {
+    "growth": growthanswers.growth,
+    "refused": growthanswers.refused,
+    "forecast": growthanswers.forecast,
+    "scenarios only": lambda: growthanswers.forecast((100.0,)),
+    "nothing measured": lambda: growthanswers.growth([]),
+}
+VOID = {"meta", "link", "br"}
+
+
+class Outline(HTMLParser):
+    """Headings, open elements, and what is loaded from elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headings: list[str] = []
+        self.open: list[str] = []
+        self.loaded: list[str] = []
+        self.tags: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(tag)
+        if tag not in VOID:
+            self.open.append(tag)
+        self.loaded += [value or "" for name, value in attrs if name in {"src", "href"} and not (value or "").startswith("data:")]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def outline(page: str) -> Outline:
+    parsed = Outline()
+    parsed.feed(page)
+    assert parsed.open == []
+    return parsed
+
+
+def specs(page: str) -> dict[str, Any]:
+    found = re.findall(r'<script type="application/json" id="(\w+)-spec">(.*?)</script>', page, re.DOTALL)
+    return {name: json.loads(text) for name, text in found}
+
+
+@pytest.fixture(params=PAGES)
+def page(request: pytest.FixtureRequest) -> str:
+    return render(PAGES[request.param]()).decode()
+
+
+def test_a_page_is_whole_and_asks_for_nothing_from_elsewhere(page: str) -> None:
+    found = outline(page)
+    assert found.loaded == []
+    assert found.headings[0] == "h1"
+    assert found.headings.count("h1") == 1
+    assert set(found.headings) <= {"h1", "h2"}
+    assert {"table", "caption", "main", "header", "footer"} <= set(found.tags)
+
+
+def test_every_chart_is_valid_vega_lite_and_has_a_text(page: str) -> None:
+    for name, spec in specs(page).items():
+        alt.Chart.from_dict(spec, validate=True)
+        (text,) = re.findall(rf'id="{name}" data-alt="([^"]+)"', page)
+        assert len(text) > 20
+
+
+def test_what_there_is_to_draw_is_drawn() -> None:
+    assert list(specs(render(growthanswers.growth()).decode())) == ["impacted", "share", "edges", "bills", "fan", "modules"]
+    assert list(specs(render(growthanswers.forecast()).decode())) == ["fan", "modules"]
+    assert "bills" not in specs(render(growthanswers.refused()).decode())
+
+
+def test_the_headline_has_its_number() -> None:
+    page = render(growthanswers.growth()).decode()
+    law = growthanswers.growth()["laws"][0]
+    assert f"<strong>{round(10 ** law['exponent'])} times</strong>" in page
+    assert f"{law['exponent']:.2f} (95 %: {law['low']:.2f} to {law['high']:.2f})" in page
+
+
+def test_a_refused_law_says_why() -> None:
+    page = render(growthanswers.refused()).decode()
+    assert "4 of at least 8 snapshots have this bill" in page
+    assert "no Python file" in page
+
+
+def test_what_a_repository_is_called_can_not_act() -> None:
+    page = render(growthanswers.refused() | {"repository": "</script><script>alert(1)</script>"}).decode()
+    assert "<script>alert" not in page
+    answer = growthanswers.growth()
+    answer["snapshots"][0]["revision"] = "</b>\udcff<b>"
+    page = render(answer).decode()
+    outline(page)
+    assert "&lt;/b&gt;\\udcff" in page
+
+
+def test_extrapolation_is_said() -> None:
+    assert "this is extrapolated" in render(growthanswers.forecast()).decode()
+    assert "this is extrapolated" not in render(growthanswers.forecast((2.0, 5.0))).decode()
+    assert "nothing can be foretold" in render(growthanswers.forecast((100.0,))).decode()
+
+
+def test_the_same_answer_gives_the_same_page() -> None:
+    assert render(growthanswers.growth()) == render(growthanswers.growth())
