@@ -9,12 +9,20 @@ from setuptools import Extension, setup
 
 CHECKED = os.environ.get("IMPACTGRAPH_DEBUG") == "1"
 # depends: so that the sources themselves, not only the C made from them, are in the source distribution
-KERNEL = Extension("impactgraph._core", ["impactgraph/_core.pyx"], depends=["impactgraph/_core.pyx"])
+KERNEL = [
+    Extension(
+        f"impactgraph.{name}",
+        [f"impactgraph/{name}.pyx"],
+        depends=[f"impactgraph/{name}.pyx", "impactgraph/_core.pxd", "impactgraph/_counts.pxd"],
+        extra_compile_args=["-O3"],
+    )
+    for name in ("_core", "_counts", "_gains")
+]
 SCANNER = Extension("impactgraph._scan", ["impactgraph/_scan.py"], depends=["impactgraph/_scan.py", "impactgraph/_scan.pxd"])
 # The kernel checks its arrays once, before its loops; the scanner reads what anybody may have written and keeps its checks.
 UNCHECKED = {"boundscheck": CHECKED, "initializedcheck": CHECKED, "wraparound": False}
 
 setup(
     # force: the directives are no part of what cythonize compares, without it a debug build would stay
-    ext_modules=[*cythonize([KERNEL], compiler_directives=UNCHECKED, force=True), *cythonize([SCANNER], force=True)],
+    ext_modules=[*cythonize(KERNEL, compiler_directives=UNCHECKED, force=True), *cythonize([SCANNER], force=True)],
 )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import rustworkx
 
-from impactgraph import _core, _reference
+from impactgraph import _core, _counts, _reference, _reference_costs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,7 +61,7 @@ def cpu_ms(call: Callable[[], object], seconds: float = 1.0) -> float:
 def counts(kernel: ModuleType, graph: Graph) -> array[int]:
     """Count the tests each node reaches, from edge arrays: int[nodes]."""
     indptr, importers, _ = kernel.reverse_csr(graph.nodes, graph.importer, graph.imported)
-    result: array[int] = kernel.count_tests(indptr, importers, graph.is_test)
+    result: array[int] = (_counts if kernel is _core else _reference_costs).count_tests(indptr, importers, graph.is_test)
     return result
 
 

@@ -12,8 +12,4 @@ def reach(
     edge_ids: array[int] | memoryview,
     seeds: array[int] | memoryview,
 ) -> tuple[array[int], array[int], array[int]]: ...
-def count_tests(
-    indptr: array[int] | memoryview,
-    importers: array[int] | memoryview,
-    is_test: bytes | bytearray | memoryview,
-) -> array[int]: ...
+def components(indptr: array[int] | memoryview, importers: array[int] | memoryview) -> array[int]: ...

@@ -11,22 +11,6 @@ from array import array
 
 from libc.limits cimport INT_MAX
 
-cdef extern from *:
-    """
-    #ifdef _MSC_VER
-    #include <intrin.h>
-    #define impactgraph_popcount(word) ((int)__popcnt64(word))
-    #else
-    #define impactgraph_popcount(word) __builtin_popcountll(word)
-    #endif
-    """
-    int impactgraph_popcount(unsigned long long word) nogil
-
-cdef enum:
-    WORDS = 8  # 64-bit words in a row of test lanes: one cache line
-    LANES = 64 * WORDS  # tests that one pass over the graph counts
-
-
 def reverse_csr(node_count, const int[::1] importer not None, const int[::1] imported not None, const unsigned char[::1] keep=None):
     """Sort edges by imported node.
 
@@ -68,7 +52,7 @@ def reverse_csr(node_count, const int[::1] importer not None, const int[::1] imp
     return indptr, importers, edge_ids
 
 
-cdef int _check_csr(const int[::1] indptr, const int[::1] importers) except -1:
+cdef int check_csr(const int[::1] indptr, const int[::1] importers) except -1:
     """Raise ValueError unless the two describe a graph; return its number of nodes."""
     if not 1 <= len(indptr) <= INT_MAX or len(importers) > INT_MAX:
         raise ValueError("indptr is empty, or a count does not fit a C int")
@@ -92,7 +76,7 @@ def reach(const int[::1] indptr not None, const int[::1] importers not None, con
     equally near the one listed first; -1 not reached); ``via``, the id of the edge that reached the node (-1 a seed or not reached).
     Raises ValueError: arrays that are no graph, unequal lengths, a seed outside of the graph.
     """
-    cdef int nodes = _check_csr(indptr, importers)
+    cdef int nodes = check_csr(indptr, importers)
     if len(edge_ids) != len(importers):
         raise ValueError("importers and edge_ids differ in length")
     distance, origin, via = (array("i", [-1]) * nodes for _ in range(3))
@@ -139,40 +123,29 @@ cdef bint _search(
     return True
 
 
-def count_tests(const int[::1] indptr not None, const int[::1] importers not None, const unsigned char[::1] is_test not None):
-    """Count, for every node at once, the tests among what it reaches over importers, itself included.
+def components(const int[::1] indptr not None, const int[::1] importers not None):
+    """Number the strongly connected components.
 
-    Inputs: a graph as `reverse_csr` returns it; `is_test` has a byte per node, 0 = no test.
-    Output: ``counts``, int[nodes].
-    Raises ValueError: arrays that are no graph, `is_test` of another length.
-
-    Components, then the condensation, then a bit per test handed down from importers to imported, LANES tests a pass: time is in
-    O(nodes + edges + tests * condensed edges / LANES), memory 8 * WORDS bytes per component and some ints per node and edge.
+    Inputs: a graph as `reverse_csr` returns it.
+    Output: ``component``, int[nodes]: nodes that reach each other share a number, and no importer's number is above that of what it
+    imports. Numbers rise from 0 without a gap; the two kernels may number differently.
+    Raises ValueError: arrays that are no graph.
     """
-    cdef int nodes = _check_csr(indptr, importers)
-    if len(is_test) != nodes:
-        raise ValueError("is_test and the graph differ in length")
-    counts = array("i", [0]) * nodes
-    cdef int[::1] totals = counts, component = array("i", [-1]) * nodes, members = array("i", [0]) * nodes
+    cdef int nodes = check_csr(indptr, importers)
+    component = array("i", [-1]) * nodes
+    cdef int[::1] numbers = component
+    find_components(indptr, importers, numbers, array("i", [0]) * nodes)
+    return component
+
+
+cdef int find_components(const int[::1] indptr, const int[::1] importers, int[::1] component, int[::1] members) except -1:
+    """Fill `component` (all -1 before) and `members`, both int[nodes] (see `_components`); return how many there are."""
+    cdef int nodes = <int>component.shape[0], found
     cdef int[::1] order = array("i", [0]) * nodes, low = array("i", [0]) * nodes
     cdef int[::1] cursor = array("i", [0]) * nodes, path = array("i", [0]) * nodes
-    cdef int components
     with nogil:
-        components = _components(indptr, importers, component, members, order, low, cursor, path)
-    cdef int[::1] heads = array("i", [0]) * (components + 1), above = array("i", [0]) * len(importers)
-    cdef int[::1] mark = array("i", [-1]) * components, tests = array("i", [0]) * nodes, reached = array("i", [0]) * components
-    cdef unsigned long long[::1] rows = array("Q", [0]) * (components * WORDS)
-    cdef int node, position, test_count = 0
-    with nogil:
-        _condense(indptr, importers, component, members, mark, heads, above)
-        for position in range(nodes - 1, -1, -1):
-            if is_test[members[position]]:
-                tests[test_count] = component[members[position]]
-                test_count += 1
-        _propagate(heads, above, tests[:test_count], rows, reached)
-        for node in range(nodes):
-            totals[node] = reached[component[node]]
-    return counts
+        found = _components(indptr, importers, component, members, order, low, cursor, path)
+    return found
 
 
 cdef int _components(
@@ -227,7 +200,7 @@ cdef int _components(
     return components
 
 
-cdef void _condense(
+cdef void condense(
     const int[::1] indptr, const int[::1] importers, const int[::1] component, const int[::1] members,
     int[::1] mark, int[::1] heads, int[::1] above,
 ) noexcept nogil:
@@ -248,34 +221,3 @@ cdef void _condense(
                 above[used] = other
                 used += 1
         heads[current + 1] = used
-
-
-cdef void _propagate(
-    const int[::1] heads, const int[::1] above, const int[::1] tests, unsigned long long[::1] rows, int[::1] reached,
-) noexcept nogil:
-    """Count the tests that each component reaches.
-
-    Inputs: the graph of `_condense`; `tests`, the component of each test, in descending order. Output: `reached`, int[components], all
-    0 before. Scratch: `rows`, WORDS words per component, all 0 before. Importers of a component are numbered below it, so ascending
-    order meets them first; as the tests descend, rows below the lowest test of a pass were never written and are still 0.
-    """
-    cdef int first = 0, last, lane, current, slot, word, lowest
-    cdef unsigned long long[WORDS] row
-    cdef const unsigned long long* other
-    while first < tests.shape[0]:
-        last = <int>min(first + LANES, tests.shape[0])
-        lowest = tests[last - 1]
-        rows[<Py_ssize_t>lowest * WORDS:] = 0
-        for lane in range(first, last):
-            rows[<Py_ssize_t>tests[lane] * WORDS + ((lane - first) >> 6)] |= 1ULL << ((lane - first) & 63)
-        for current in range(lowest, <int>reached.shape[0]):
-            for word in range(WORDS):
-                row[word] = rows[<Py_ssize_t>current * WORDS + word]
-            for slot in range(heads[current], heads[current + 1]):
-                other = &rows[<Py_ssize_t>above[slot] * WORDS]
-                for word in range(WORDS):
-                    row[word] |= other[word]
-            for word in range(WORDS):
-                rows[<Py_ssize_t>current * WORDS + word] = row[word]
-                reached[current] += impactgraph_popcount(row[word])
-        first = last

@@ -23,12 +23,12 @@ def reverse_csr(
     keep: bytes | bytearray | memoryview | None = None,
 ) -> tuple[array[int], array[int], array[int]]:
     """Sort edges by imported node: ``(indptr, importers, edge_ids)``; raises ValueError for what is no graph."""
-    _check_items(importer, imported)
+    check_items(importer, imported)
     if not 0 <= node_count < INT_MAX or len(importer) > INT_MAX:
         raise ValueError("node or edge count is negative or does not fit a C int")
     if len(importer) != len(imported) or (keep is not None and len(keep) != len(importer)):
         raise ValueError("importer, imported and keep differ in length")
-    if not (_inside(importer, node_count) and _inside(imported, node_count)):
+    if not (inside(importer, node_count) and inside(imported, node_count)):
         raise ValueError("an edge names a node outside of the graph")
     kept = [edge for edge in range(len(importer)) if keep is None or keep[edge]]
     counts = array("i", [0]) * (node_count + 1)
@@ -45,11 +45,11 @@ def reach(
     seeds: array[int] | memoryview,
 ) -> tuple[array[int], array[int], array[int]]:
     """Search breadth first towards importers: ``(distance, origin, via)``; raises ValueError for what is no graph or no seed."""
-    _check_items(edge_ids, seeds)
-    nodes = _check_csr(indptr, importers)
+    check_items(edge_ids, seeds)
+    nodes = check_csr(indptr, importers)
     if len(edge_ids) != len(importers):
         raise ValueError("importers and edge_ids differ in length")
-    if not _inside(seeds, nodes):
+    if not inside(seeds, nodes):
         raise ValueError("a seed is outside of the graph")
     distance, origin, via = (array("i", [-1]) * nodes for _ in range(3))
     queue = deque(dict.fromkeys(seeds))
@@ -65,32 +65,16 @@ def reach(
     return distance, origin, via
 
 
-def count_tests(
-    indptr: array[int] | memoryview,
-    importers: array[int] | memoryview,
-    is_test: bytes | bytearray | memoryview,
-) -> array[int]:
-    """Count the tests that each node reaches, itself included: ``counts``; raises ValueError for what is no graph."""
-    nodes = _check_csr(indptr, importers)
-    if len(is_test) != nodes:
-        raise ValueError("is_test and the graph differ in length")
-    bits: list[int] = [0] * nodes
-    for lane, node in enumerate(node for node in range(nodes) if is_test[node]):
-        bits[node] = 1 << lane
-    counts = array("i", [0]) * nodes
-    for members in _components(indptr, importers):
-        reached = 0
+def components(indptr: array[int] | memoryview, importers: array[int] | memoryview) -> array[int]:
+    """Number the strongly connected components, importers first: ``component`` of each node; raises ValueError for what is no graph."""
+    component = array("i", [0]) * check_csr(indptr, importers)
+    for number, members in enumerate(ordered_components(indptr, importers)):
         for node in members:
-            reached |= bits[node]
-            for importer in importers[indptr[node] : indptr[node + 1]]:
-                reached |= bits[importer]
-        total = reached.bit_count()
-        for node in members:
-            bits[node], counts[node] = reached, total
-    return counts
+            component[node] = number
+    return component
 
 
-def _components(indptr: Sequence[int], importers: Sequence[int]) -> Sequence[Sequence[int]]:
+def ordered_components(indptr: Sequence[int], importers: Sequence[int]) -> Sequence[Sequence[int]]:
     """Strongly connected components, each after those of its importers."""
     import rustworkx  # half as dear as starting Python: a compiled run never pays it
 
@@ -102,22 +86,22 @@ def _components(indptr: Sequence[int], importers: Sequence[int]) -> Sequence[Seq
     return rustworkx.strongly_connected_components(graph)
 
 
-def _check_items(*arrays: array[int] | memoryview) -> None:
+def check_items(*arrays: array[int] | memoryview) -> None:
     """Raise ValueError unless all hold C ints, the one kind that `_core` reads."""
     if any(memoryview(values).format != "i" for values in arrays):
         raise ValueError("an array does not hold C ints")
 
 
-def _check_csr(indptr: array[int] | memoryview, importers: array[int] | memoryview) -> int:
+def check_csr(indptr: array[int] | memoryview, importers: array[int] | memoryview) -> int:
     """Raise ValueError unless the two describe a graph; return its number of nodes."""
-    _check_items(indptr, importers)
+    check_items(indptr, importers)
     if len(indptr) == 0:
         raise ValueError("indptr is empty, or a count does not fit a C int")
     rises = indptr[0] == 0 and indptr[-1] == len(importers) and all(low <= high for low, high in pairwise(indptr))
-    if not (rises and _inside(importers, len(indptr) - 1)):
+    if not (rises and inside(importers, len(indptr) - 1)):
         raise ValueError("indptr does not rise from 0 to the number of importers, or an importer is outside of the graph")
     return len(indptr) - 1
 
 
-def _inside(ids: Sequence[int], node_count: int) -> bool:
+def inside(ids: Sequence[int], node_count: int) -> bool:
     return len(ids) == 0 or (min(ids) >= 0 and max(ids) < node_count)

@@ -15,15 +15,29 @@ NAME = os.environ.get("IMPACTGRAPH_KERNEL", "compiled")
 
 if NAME == "compiled":
     try:
-        from impactgraph._core import count_tests, reach, reverse_csr
+        from impactgraph._core import components, reach, reverse_csr
+        from impactgraph._counts import count_tests, reached_tests, weigh_tests
+        from impactgraph._gains import bundle_gains, edge_gains, top_edge_gains
     except ImportError as problem:
         raise ImpactGraphError(
             f"the compiled kernel can't be loaded: {problem}",
             "install pytest-impactgraph again with a C compiler at hand, or set IMPACTGRAPH_KERNEL=reference (much slower)",
         ) from problem
 elif NAME == "reference":
-    from impactgraph._reference import count_tests, reach, reverse_csr
+    from impactgraph._reference import components, reach, reverse_csr
+    from impactgraph._reference_costs import bundle_gains, count_tests, edge_gains, reached_tests, top_edge_gains, weigh_tests
 else:
     raise ImpactGraphError(f"IMPACTGRAPH_KERNEL is {NAME!r}, which is no kernel", "set it to compiled or reference, or leave it out")
 
-__all__ = ["NAME", "count_tests", "reach", "reverse_csr"]
+__all__ = [
+    "NAME",
+    "bundle_gains",
+    "components",
+    "count_tests",
+    "edge_gains",
+    "reach",
+    "reached_tests",
+    "reverse_csr",
+    "top_edge_gains",
+    "weigh_tests",
+]

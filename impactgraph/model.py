@@ -32,6 +32,9 @@ KIND_NUMBER = {kind: number for number, kind in enumerate(EDGE_KINDS)}
 #: Edges that say nothing about what runs: kept for explanations, left out of the closure.
 OUTSIDE_CLOSURE = frozenset({"type-checking"})
 
+#: Bytes that a question to the kernel may take for what grows with graph times tests, unless it is told otherwise.
+MEMORY = 512 * 2**20
+
 Status = Literal["A", "M", "D", "R", "T", "S"]
 Decision = Literal["none", "subset", "all"]
 
@@ -126,6 +129,15 @@ class Rows(NamedTuple):
     imported: array[int]
     kind: bytearray
     line: array[int]
+
+
+class Weighed(NamedTuple):
+    """Tests reached: their number (int) and the sum of their weights (float), per node and per set of nodes (the union)."""
+
+    counts: array[int]
+    sums: array[float]
+    set_counts: array[int]
+    set_sums: array[float]
 
 
 class ImpactGraph(NamedTuple):

@@ -29,9 +29,10 @@ def run(code: str, choice: str | None) -> str:
     return subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True).stdout
 
 
-def test_the_extension_is_built_and_loaded() -> None:
-    core = importlib.import_module("impactgraph._core")
-    assert str(core.__file__).endswith(tuple(importlib.machinery.EXTENSION_SUFFIXES))
+@pytest.mark.parametrize("name", ["_core", "_counts", "_gains"])
+def test_the_extensions_are_built_and_loaded(name: str) -> None:
+    extension = importlib.import_module(f"impactgraph.{name}")
+    assert str(extension.__file__).endswith(tuple(importlib.machinery.EXTENSION_SUFFIXES))
 
 
 @pytest.mark.parametrize("choice", [None, "compiled"])

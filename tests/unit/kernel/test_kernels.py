@@ -7,7 +7,8 @@ import inspect
 import random
 from array import array
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 import pytest
 from hypothesis import given
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     Arrays = tuple[array[int], array[int], array[int]]
     Ints = array[int] | memoryview
 
-FUNCTIONS = ("reverse_csr", "reach", "count_tests")
+FUNCTIONS = ("reverse_csr", "reach", "components")
 
 
 class Kernel(Protocol):
@@ -42,9 +43,10 @@ def ints(*values: int) -> array[int]:
     return array("i", values)
 
 
-@pytest.fixture(scope="session", params=["_core", "_reference"])
+@pytest.fixture(scope="session", params=[("_core", "_counts"), ("_reference", "_reference_costs")], ids=["compiled", "reference"])
 def kernel(request: pytest.FixtureRequest) -> Kernel:
-    return importlib.import_module(f"impactgraph.{request.param}")
+    graphs, costs = (importlib.import_module(f"impactgraph.{name}") for name in request.param)
+    return cast("Kernel", SimpleNamespace(reverse_csr=graphs.reverse_csr, reach=graphs.reach, count_tests=costs.count_tests))
 
 
 @st.composite

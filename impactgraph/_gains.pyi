@@ -1,0 +1,36 @@
+from array import array
+
+def edge_gains(
+    indptr: array[int] | memoryview,
+    importers: array[int] | memoryview,
+    edge_ids: array[int] | memoryview,
+    is_test: bytes | bytearray | memoryview,
+    weights: array[float] | memoryview,
+    frequencies: array[float] | memoryview,
+    *,
+    edge_count: int,
+) -> array[float]: ...
+def top_edge_gains(
+    indptr: array[int] | memoryview,
+    importers: array[int] | memoryview,
+    edge_ids: array[int] | memoryview,
+    is_test: bytes | bytearray | memoryview,
+    weights: array[float] | memoryview,
+    frequencies: array[float] | memoryview,
+    k: int,
+    *,
+    edge_count: int,
+) -> tuple[array[int], array[float]]: ...
+def bundle_gains(
+    indptr: array[int] | memoryview,
+    importers: array[int] | memoryview,
+    edge_ids: array[int] | memoryview,
+    is_test: bytes | bytearray | memoryview,
+    weights: array[float] | memoryview,
+    frequencies: array[float] | memoryview,
+    bundle_heads: array[int] | memoryview,
+    bundle_edges: array[int] | memoryview,
+    *,
+    edge_count: int,
+    memory: int = ...,
+) -> array[float]: ...
