@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from impactgraph.cli.history import checkout_options
 from impactgraph.cli.output import style, write
+from impactgraph.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from impactgraph.questions.audit_mutants import Plan
+
+_INTERRUPTED = 130  # as a shell says it
 
 
 @click.group(short_help="Measure what the selection would have missed.")
@@ -13,7 +26,8 @@ def audit() -> None:
     """Measure what the selection would have missed, before anything is left out.
 
     \b
-    impactgraph audit runs        in recorded runs of pytest --impactgraph-mode=observe
+    impactgraph audit runs          in recorded runs of pytest --impactgraph-mode=observe
+    impactgraph audit mutants 20    with faults put into a copy of the checkout
     """
 
 
@@ -41,3 +55,86 @@ def runs(directory: str, cache_dir: str | None, limit: int | None, form: str, ou
         from impactgraph.reports import audit as text
 
         write(text.render(answer, style(error=False)).encode(), output)
+
+
+@audit.command(short_help="Judge the selection by faults put into a copy.")
+@click.argument("number", metavar="N", type=click.IntRange(min=1))
+@click.argument("pytest_arguments", nargs=-1, type=click.UNPROCESSED)
+@click.option("-C", "--directory", metavar="DIR", default=".", help="Run as if started in DIR.")
+@click.option("--seed", metavar="NUMBER", type=int, default=0, show_default=True, help="Another number chooses other faults.")
+@click.option("--paths", metavar="GLOB", multiple=True, help="Put faults into these files only. May be repeated.")
+@click.option("--kinds", metavar="KIND,...", help="Of these kinds only: body, constant, default, class-attribute, import-time.")
+@click.option(
+    *("--under-share", "under_share"),
+    metavar="SHARE",
+    type=click.FloatRange(0, 1),
+    default=1.0,
+    show_default=True,
+    help="Only faults for which at most this share of the test files is selected.",
+)
+@click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), help="End a run of pytest after SECONDS.")
+@click.option("-j", "--jobs", metavar="N", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at the same time.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if a failing test would have been left out.")
+def mutants(form: str, output: str | None, *, exit_code: bool, **options: Any) -> None:
+    """Put N faults, one at a time, into a copy of the checkout, run all tests, and see whether those that fail are selected.
+
+    The checkout is only read. Arguments of pytest go behind --.
+
+    \b
+    impactgraph audit mutants 20
+    impactgraph audit mutants 100 --under-share 0.6 --seed 1 -j 4 -- -q tests/unit
+    """
+    from impactgraph.questions.audit_mutants import audited
+
+    with _ended_by_a_signal():
+        answer = audited(options.pop("directory"), _plan(options), _progress)
+    if form == "json":
+        from impactgraph.reports import json
+
+        write(json.render(answer), output)
+    else:
+        from impactgraph.reports import mutants as text
+
+        write(text.render(answer, style(error=False)).encode(), output)
+    if answer["interrupted"]:
+        sys.exit(_INTERRUPTED)
+    if exit_code and answer["misses"]:
+        sys.exit(1)
+
+
+def _plan(options: dict[str, Any]) -> Plan:
+    from impactgraph.analysis.faults import KINDS
+    from impactgraph.questions.audit_mutants import Plan
+
+    named = options.pop("kinds")
+    kinds = tuple(named.split(",")) if named else KINDS
+    unknown = sorted(set(kinds) - set(KINDS))
+    if unknown:
+        raise UsageError(f"no such kind of fault: {unknown[0]!r}", f"one or more of {','.join(KINDS)}")
+    return Plan(kinds=kinds, arguments=options.pop("pytest_arguments"), **options)
+
+
+@contextmanager
+def _ended_by_a_signal() -> Iterator[None]:
+    """A request to end is as good as Ctrl-C: what was made is removed, and what is known is told."""
+
+    def interrupt(number: int, frame: object) -> None:
+        del number, frame
+        raise KeyboardInterrupt
+
+    former = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)
+
+
+def _progress(items: Iterable[Any], length: int) -> Iterator[Any]:
+    """`items`, with a progress bar on a terminal's standard error; silent elsewhere."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    with click.progressbar(items, length=length, label="mutants", file=sys.stderr) as bar:
+        yield from bar

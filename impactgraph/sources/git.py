@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _DEFAULT_BRANCHES = ("refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master")
 _OID_SIZE = {"sha1": 20, "sha256": 32}
+_BUILT = (".py", ".so", ".pyd")
 #: What `git ls-files --others` says of a work tree as well as of its index.
 _UNTRACKED = ("ls-files", "--others", "--exclude-standard", "-z")
 
@@ -149,6 +150,12 @@ class Repository:
         for path in without_environments(untracked.split("\0")[:-1]):
             worktree.add_untracked(path.encode("utf-8", "surrogateescape"))
         return worktree.tree(self.root, self.head_oid)
+
+    def built(self, tree: Tree) -> list[str]:
+        """Files that git ignores and Python imports, beside modules of `tree`: what a build put there."""
+        beside = {path.rpartition("/")[0] for path in tree.files if path.endswith(".py")}
+        ignored = self._git.run(*_UNTRACKED, "--ignored").split("\0")[:-1]
+        return [path for path in ignored if path.endswith(_BUILT) and path.rpartition("/")[0] in beside]
 
     def _index(self) -> list[IndexEntry]:
         try:

@@ -1,0 +1,124 @@
+"""Faults put in one at a time: which ones, what became of each, and what that says of the selection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from impactgraph.analysis.faults import KINDS
+from impactgraph.decisions.audit import miss_rate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from random import Random
+
+    from impactgraph.analysis.faults import Fault
+    from impactgraph.graph.closure import Reach
+    from impactgraph.model import ImpactGraph
+
+Row = Mapping[str, Any]
+
+#: How a run with a fault ended. Only `failed` counts: after the others not all tests have had their say, or none needed to.
+OUTCOMES = ("failed", "import-crash", "survived", "crash", "timeout")
+#: Outcomes of a test that failed.
+BAD = frozenset({"failed", "error", "uncollected", "unfinished"})
+
+
+class Mutant(NamedTuple):
+    """A fault, and the file that it is put into."""
+
+    path: str
+    fault: Fault
+
+
+def shuffled(mutants: Iterable[Mutant], random: Random) -> Iterator[Mutant]:
+    """All of `mutants`, one of each kind in turn as long as there are any, and among those of a kind in any order."""
+    kinds: dict[str, list[Mutant]] = {kind: [] for kind in KINDS}
+    for mutant in mutants:
+        kinds[mutant.fault.kind].append(mutant)
+    for found in kinds.values():
+        random.shuffle(found)
+    while any(kinds.values()):
+        for found in kinds.values():
+            if found:
+                yield found.pop()
+
+
+def stable(runs: Sequence[Mapping[str, str]]) -> frozenset[str]:
+    """The tests that pass, or are skipped, in each of `runs` without a fault (outcomes by node ID): only they can tell of one."""
+    return frozenset(node for node in runs[0] if all(node in run and run[node] not in BAD for run in runs))
+
+
+def failing(before: Iterable[str], unstable: Iterable[str], after: Mapping[str, str]) -> dict[str, str]:
+    """Outcomes of the tests that fail with a fault and not without: those of `before`, and what was not there before."""
+    known, out = frozenset(before), frozenset(unstable)
+    return {node: outcome for node, outcome in after.items() if outcome in BAD and (node in known or node not in out)}
+
+
+def ended(code: int | None, failed: Mapping[str, str]) -> str:
+    """One of OUTCOMES: `code` is pytest's exit code, None where it took too long; `failed` are the failing tests with their outcomes."""
+    if code is None:
+        return "timeout"
+    if code not in _WHOLE_RUN:
+        return "crash"
+    if "uncollected" in failed.values():
+        return "import-crash"
+    return "failed" if failed else "survived"
+
+
+_WHOLE_RUN = frozenset({0, 1, 2, 5})  # 2: errors during the collection
+
+
+def lacking(graph: ImpactGraph, reach: Reach, path: str, test: str, frames: Sequence[str]) -> dict[str, str]:
+    """The edge that the graph had no idea of: from a file `imported` that the change at `path` reaches to an `importer` that it doesn't.
+
+    `frames` are the files that the error of the test file `test` passed on its way: what really ran, so the edge lies among them.
+    """
+    index = {name: number for number, name in enumerate(graph.paths)}
+    way = [test, *(name for name in frames if name != test)]
+    if path in way:
+        way = way[: way.index(path)]
+    way.append(path)
+    for importer, imported in pairwise(way):
+        if imported == path or (imported in index and reach.distance[index[imported]] >= 0):
+            return {"importer": importer, "imported": imported}
+    return {"importer": test, "imported": path}
+
+
+def summarise(mutants: Sequence[Row]) -> dict[str, Any]:
+    """The figures of mutants, in the shape of `summary` of the schema `audit`.
+
+    A mutant has `kind`, `outcome`, `failing` tests with a `verdict`, and `tests` and `seconds`, each with `total` and `left_out`.
+    """
+    counted = [row for row in mutants if row["outcome"] == "failed"]
+    apart = [row for row in mutants if row["outcome"] in {"import-crash", "crash", "timeout"}]
+    tests = [test for row in counted for test in row["failing"]]
+    return {
+        "mutants": len(mutants),
+        "counted": len(counted),
+        "with_miss": sum(map(_is_missed, counted)),
+        "outcomes": {outcome: sum(row["outcome"] == outcome for row in mutants) for outcome in OUTCOMES},
+        "apart_with_miss": sum(map(_is_missed, apart)),
+        "failing_tests": len(tests),
+        "failing_tests_missed": sum(test["verdict"] == "missed" for test in tests),
+        "failing_tests_in_doubt": sum(test["verdict"] in {"not-alone", "without-fault"} for test in tests),
+        "tests": _share(mutants, "tests"),
+        "seconds": _share(mutants, "seconds"),
+        "kinds": [_kind(kind, [row for row in mutants if row["kind"] == kind]) for kind in KINDS],
+        "miss_rate": miss_rate(sum(map(_is_missed, counted)), len(counted)),
+    }
+
+
+def _is_missed(row: Row) -> bool:
+    return any(test["verdict"] == "missed" for test in row["failing"])
+
+
+def _kind(kind: str, rows: Sequence[Row]) -> dict[str, Any]:
+    counted = [row for row in rows if row["outcome"] == "failed"]
+    return {"kind": kind, "mutants": len(rows), "counted": len(counted), "with_miss": sum(map(_is_missed, counted))}
+
+
+def _share(rows: Sequence[Row], of: str) -> dict[str, Any]:
+    total, left_out = (sum(row[of][part] for row in rows) for part in ("total", "left_out"))
+    return {"total": total, "left_out": left_out, "share": left_out / total if total else None}
