@@ -231,6 +231,7 @@ def test_interrupted_it_tells_what_is_known_and_leaves_nothing(make: Callable[..
         env=environment({"TMPDIR": str(scratch)}),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - started in the background it would be ignored
     )
     deadline = time.monotonic() + 50
     while time.monotonic() < deadline and not (runs.exists() and len(runs.read_text().split()) > 4):  # two without a fault
