@@ -48,14 +48,12 @@ def totals(network: Network, window: Window) -> Totals:
     """The bill of the window's changes."""
     prices = network.prices(window.changes)
     everything, count = network.everything, len(window.changes)
-    frequencies = window.frequencies()
-    alone = network.prices([(node,) for node in frequencies])
     bill = sum(prices)
     return Totals(
         changes=count,
         everything=everything,
         sum=bill,
-        rank=sum(price * times for price, times in zip(alone, frequencies.values(), strict=True)),
+        rank=network.rank(window.frequencies()),
         per_change=bill / count if count else None,
         per_month=bill / window.months if window.months else None,
         share_selecting_all=sum(price == everything for price in prices) / count if count else None,
@@ -66,10 +64,9 @@ def totals(network: Network, window: Window) -> Totals:
 def modules(network: Network, window: Window, nodes: Sequence[int], components: Mapping[int, int]) -> list[Module]:
     """`nodes` by falling rank weight, then cost; `components`: node -> number of the component that it is in."""
     frequencies, counts = window.frequencies(), network.test_counts()
-    costs = network.prices([(node,) for node in nodes])
+    costs = network.alone()
     found = [
-        Module(node, frequencies[node], counts[node], cost, frequencies[node] * cost, components.get(node))
-        for node, cost in zip(nodes, costs, strict=True)
+        Module(node, frequencies[node], counts[node], costs[node], frequencies[node] * costs[node], components.get(node)) for node in nodes
     ]
     return sorted(found, key=lambda module: (-module.rank_weight, -module.cost, module.node))
 
@@ -88,8 +85,9 @@ class Bin(NamedTuple):
 
 def histogram(network: Network, window: Window, nodes: Sequence[int]) -> list[Bin]:
     """How far a change of each of `nodes` reaches, and how far the real changes do."""
-    modules = Counter(_bin(price, network.everything) for price in network.prices([(node,) for node in nodes]))
-    changes = Counter(_bin(price, network.everything) for price in network.prices(window.changes))
+    everything, alone = network.everything, network.alone()
+    modules = Counter(_bin(alone[node], everything) for node in nodes)
+    changes = Counter(_bin(price, everything) for price in network.prices(window.changes))
     edges = [(0.0, 0.0), *((number / BINS, (number + 1) / BINS) for number in range(BINS)), (1.0, 1.0)]
     return [Bin(low, high, modules[number], changes[number]) for number, (low, high) in enumerate(edges)]
 

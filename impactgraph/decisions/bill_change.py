@@ -24,9 +24,8 @@ class State(NamedTuple):
     def modules(self) -> dict[str, tuple[int, int]]:
         """Python file -> (test files that it reaches, what they cost)."""
         counts = self.network.test_counts()
-        python = {path: node for path, node in self.nodes.items() if path.endswith(".py")}
-        costs = self.network.prices([(node,) for node in python.values()])
-        return {path: (counts[node], cost) for (path, node), cost in zip(python.items(), costs, strict=True)}
+        costs = self.network.alone()
+        return {path: (counts[node], costs[node]) for path, node in self.nodes.items() if path.endswith(".py")}
 
 
 class Sums(NamedTuple):
@@ -68,8 +67,8 @@ def before(state: State) -> Sums:
 
 def after(state: State, changes: int, new: Mapping[str, float]) -> Sums:
     """The bill of the newer state over the same `changes` (a number), with those on top that are to be expected of `new` modules."""
-    alone = state.network.prices([(state.nodes[path],) for path in new])
-    added = sum(cost * times for cost, times in zip(alone, new.values(), strict=True))
+    alone = state.network.alone()
+    added = sum(alone[state.nodes[path]] * times for path, times in new.items())
     return Sums(sum(state.network.prices(state.window.changes)) + added, changes)
 
 

@@ -38,3 +38,16 @@ def other_ties(graph: ImpactGraph, importers: Collection[int], imported: Collect
     edges = enumerate(zip(rows.importer, rows.imported, rows.kind, strict=True))
     found = (number for number, (start, end, kind) in edges if start in importers and end in imported and kind not in _STATED | _LEFT_OUT)
     return [graph.edge(number) for number in found]
+
+
+def stated_lines(graph: ImpactGraph) -> dict[Pair, int]:
+    """Pairs that nothing but import statements ties together -> the line of the first one in the importer."""
+    rows = graph.rows
+    lines: dict[Pair, int] = {}
+    fixed: set[Pair] = set()
+    for importer, imported, kind, line in zip(rows.importer, rows.imported, rows.kind, rows.line, strict=True):
+        if kind in _STATED and line > 0:
+            lines[importer, imported] = min(line, lines.get((importer, imported), line))
+        elif kind not in _LEFT_OUT:
+            fixed.add((importer, imported))
+    return {pair: line for pair, line in lines.items() if pair not in fixed}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from array import array
+from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from impactgraph import kernel
@@ -53,38 +55,48 @@ class Network:
 
     def prices(self, changes: Sequence[Collection[int]]) -> list[int]:
         """Per set of changed nodes, the cost of the union of tests that they reach."""
-        csr = self._csr()
-        costs = list(self.costs.items())
-        prices = []
-        for nodes in changes:
-            distance = kernel.reach(*csr, array("i", sorted(nodes)))[0]
-            prices.append(sum([cost for test, cost in costs if distance[test] >= 0]))
-        return prices
+        heads, members = _flat(changes)
+        return _whole(kernel.weigh_tests(*self._csr[:2], self._is_test, self._weights, heads, members).set_sums)
 
-    def rank(self, frequencies: Mapping[int, int]) -> int:
-        """The sum over nodes of how often they change (`frequencies`) times the cost of the tests that they reach."""
-        changed = sorted(frequencies)
-        return sum(price * frequencies[node] for node, price in zip(changed, self.prices([(node,) for node in changed]), strict=True))
-
-    def gains(self, frequencies: Mapping[int, int], bundles: Sequence[Collection[Pair]]) -> list[int]:
-        """By how much `rank` falls when the pairs of one bundle are gone, for each bundle by itself."""
-        rank = self.rank(frequencies)
-        return [rank - self.without(bundle).rank(frequencies) for bundle in bundles]
+    def alone(self) -> list[int]:
+        """Per node, the cost of the tests that it reaches."""
+        return _whole(kernel.weigh_tests(*self._csr[:2], self._is_test, self._weights).sums)
 
     def test_counts(self) -> Sequence[int]:
         """Per node, how many test files it reaches."""
-        indptr, importers, _ = self._csr()
-        return kernel.count_tests(indptr, importers, bytes(node in self.costs for node in range(self.size)))
+        return kernel.count_tests(*self._csr[:2], self._is_test)
+
+    def rank(self, frequencies: Mapping[int, int]) -> int:
+        """The sum over nodes of how often they change (`frequencies`) times the cost of the tests that they reach."""
+        prices = self.alone()
+        return sum(prices[node] * times for node, times in frequencies.items())
+
+    def gains(self, frequencies: Mapping[int, int], bundles: Sequence[Collection[Pair]]) -> list[int]:
+        """By how much `rank` falls when the pairs of one bundle are gone, for each by itself; what is no pair here changes nothing."""
+        edges = {pair: edge for edge, pair in enumerate(self.pairs)}
+        wanted = [tuple(sorted(edges[pair] for pair in bundle if pair in edges)) for bundle in bundles]
+        several = sorted({bundle for bundle in wanted if len(bundle) > 1})
+        known = {(): 0, **dict(zip(several, self._gains_of_bundles(frequencies, several), strict=True))}
+        if any(len(bundle) == 1 for bundle in wanted):
+            known.update(((edge,), gain) for edge, gain in enumerate(self._gains_of_pairs(frequencies)))
+        return [known[bundle] for bundle in wanted]
+
+    def _gains_of_pairs(self, frequencies: Mapping[int, int]) -> list[int]:
+        """All of them at once, which is much cheaper than one by one."""
+        often = self._of_nodes(frequencies)
+        return _whole(kernel.edge_gains(*self._csr, self._is_test, self._weights, often, edge_count=len(self.pairs)))
+
+    def _gains_of_bundles(self, frequencies: Mapping[int, int], bundles: Sequence[Sequence[int]]) -> list[int]:
+        often = self._of_nodes(frequencies)
+        heads, members = _flat(bundles)
+        return _whole(kernel.bundle_gains(*self._csr, self._is_test, self._weights, often, heads, members, edge_count=len(self.pairs)))
 
     def components(self) -> list[tuple[int, ...]]:
         """Sets of nodes that all reach each other, of two and more, the largest first; the nodes of each sorted."""
-        import rustworkx  # questions about tests of one change do without
-
-        graph = rustworkx.PyDiGraph()
-        graph.add_nodes_from(range(self.size))
-        graph.add_edges_from_no_data(self.pairs)
-        found = (tuple(sorted(nodes)) for nodes in rustworkx.strongly_connected_components(graph))
-        return sorted((nodes for nodes in found if len(nodes) > 1), key=lambda nodes: (-len(nodes), nodes))
+        found: dict[int, list[int]] = {}
+        for node, component in enumerate(kernel.components(*self._csr[:2])):
+            found.setdefault(component, []).append(node)
+        return sorted((tuple(nodes) for nodes in found.values() if len(nodes) > 1), key=lambda nodes: (-len(nodes), nodes))
 
     def breaks_cycle(self, gone: Collection[Pair]) -> bool:
         """Whether two nodes that import each other, by way of others, no longer do so without the pairs `gone`."""
@@ -94,6 +106,29 @@ class Network:
         inside = [pair for pair in gone if before.get(pair[0], -1) == before.get(pair[1], -2)]
         return any(after.get(importer, -1) != after.get(imported, -2) for importer, imported in inside)
 
+    @cached_property
     def _csr(self) -> tuple[array[int], array[int], array[int]]:
         importers, imported = (array("i", side) for side in zip(*self.pairs, strict=True)) if self.pairs else (array("i"), array("i"))
         return kernel.reverse_csr(self.size, importers, imported)
+
+    @cached_property
+    def _is_test(self) -> bytes:
+        return bytes(node in self.costs for node in range(self.size))
+
+    @cached_property
+    def _weights(self) -> array[float]:
+        return self._of_nodes(self.costs)
+
+    def _of_nodes(self, numbers: Mapping[int, int]) -> array[float]:
+        return array("d", [numbers.get(node, 0) for node in range(self.size)])
+
+
+def _flat(sets: Sequence[Collection[int]]) -> tuple[array[int], array[int]]:
+    """Sets as the kernel takes them: where each begins, and their members one behind the other."""
+    heads = array("i", [0, *accumulate(map(len, sets))])
+    return heads, array("i", [member for members in sets for member in members])
+
+
+def _whole(numbers: Iterable[float]) -> list[int]:
+    """Sums of whole numbers, as such."""
+    return [int(number) for number in numbers]

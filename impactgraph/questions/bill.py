@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from impactgraph.analysis.modulenames import module_name, package_of
 from impactgraph.decisions import bill
+from impactgraph.decisions.balls import threads
+from impactgraph.graph.connections import stated_lines
 from impactgraph.questions import answer as parts
 from impactgraph.questions.analyse import analyse
 from impactgraph.questions.scene import case_of, priced, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from impactgraph.decisions.balls import Thread
+    from impactgraph.graph.network import Pair
     from impactgraph.model import ImpactGraph
     from impactgraph.questions.impact import Request
     from impactgraph.questions.pricing import Prices, Span
     from impactgraph.questions.scene import Scene
+
+BALL = 3  # modules: of a smaller circle of imports nothing more is told
+BALLS = 3  # that are looked into
+THREADS = 3  # imports that are named for each
 
 
 def billed(request: Request, span: Span, depth: int) -> dict[str, Any]:
@@ -41,7 +50,7 @@ def billed(request: Request, span: Span, depth: int) -> dict[str, Any]:
         "modules": modules,
         "packages": _packages(modules),
         "histogram": [row._asdict() for row in bill.histogram(scene.network, scene.window, _code(graph))],
-        "components": [_component(graph, number, nodes) for number, nodes in enumerate(components, 1)],
+        "components": _components(scene, components, modules),
     }
 
 
@@ -89,5 +98,21 @@ def _packages(modules: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(found.values(), key=lambda package: (-package["rank_weight"], -package["modules"], package["package"]))
 
 
-def _component(graph: ImpactGraph, number: int, nodes: Sequence[int]) -> dict[str, Any]:
-    return {"id": number, "modules": [graph.paths[node] for node in nodes], "cuts": []}
+def _components(scene: Scene, components: Sequence[Sequence[int]], modules: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The components; of the first few large ones with the imports that hold them together."""
+    shares: Counter[int | None] = Counter()
+    for module in modules:
+        shares[module["component"]] += module["share"] or 0
+    lines = stated_lines(scene.graph)
+    found = []
+    for number, nodes in enumerate(components, 1):
+        is_shown = number <= BALLS and len(nodes) >= BALL
+        cuts = [_thread(scene.graph, thread, lines) for thread in threads(scene.network, nodes, lines.keys(), THREADS)] if is_shown else []
+        paths = [scene.graph.paths[node] for node in nodes]
+        found.append({"id": number, "modules": paths, "share": shares[number], "cuts": cuts})
+    return found
+
+
+def _thread(graph: ImpactGraph, thread: Thread, lines: Mapping[Pair, int]) -> dict[str, Any]:
+    importer, imported = (graph.paths[node] for node in thread.pair)
+    return {"path": importer, "line": lines[thread.pair], "importer": importer, "imported": imported, "modules_left": thread.left}

@@ -15,6 +15,15 @@ def amount(number: float | None, unit: str) -> str:
     return f"{number:.1f} seconds" if abs(number) < _SECONDS else f"{grouped(number / 60)} minutes"
 
 
+def part(number: float, of: float, unit: str) -> str:
+    """One cost of another, the unit once where it is the same."""
+    said, whole = amount(number, unit), amount(of, unit)
+    if unit != "seconds":
+        return f"{grouped(number)} of {whole}"
+    word = whole.rpartition(" ")[2]
+    return f"{said.removesuffix(f' {word}')} of {whole}"
+
+
 def grouped(number: float) -> str:
     """A number with thousands apart; with a decimal where it is small and not whole."""
     return f"{number:,.0f}".replace(",", " ") if abs(number) >= 10 or number == int(number) else f"{number:.1f}"  # noqa: PLR2004 - digits

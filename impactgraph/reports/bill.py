@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from impactgraph.reports.amounts import amount, exact_percent, grouped
+from impactgraph.reports.amounts import amount, exact_percent, grouped, part
 from impactgraph.reports.markdown import code, table
 from impactgraph.reports.tables import csv_lines
 from impactgraph.reports.terminal import PLAIN, Style, columns, percent, printable, quantity
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 BALL = 3  # modules: a smaller circle of imports is no news
 BALLS = 3
+LEAST = 0.01  # of the rank weight: what costs less is not shown
+NAMES = 4  # of a ball's modules
 
 
 def render(bill: Mapping[str, Any], style: Style = PLAIN, *, by: str = "module", limit: int = 15) -> str:
@@ -27,7 +29,7 @@ def _summary(bill: Mapping[str, Any], style: Style) -> list[str]:
     if total["per_change"] is None:
         return [style.title("No change to bill: no commit of this window touched a Python file that is still there.")]
     share = total["per_change"] / total["everything"] if total["everything"] else None
-    said = f"A change makes {amount(total['per_change'], unit)} run, of {amount(total['everything'], unit)}: {percent(share)}."
+    said = f"On average, a change makes {part(total['per_change'], total['everything'], unit)} run ({percent(share)})."
     lines = [style.title(said)]
     rate = f" at {grouped(window['commits_per_month'])} changes a month" if window["commits_per_month"] else ""
     if total["per_month"] is not None:
@@ -68,7 +70,7 @@ def _ball(component: int | None, bill: Mapping[str, Any]) -> str:
 
 
 def _shown(bill: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [ball for ball in bill["components"] if len(ball["modules"]) >= BALL][:BALLS]
+    return [ball for ball in bill["components"][:BALLS] if len(ball["modules"]) >= BALL and ball["share"] >= LEAST]
 
 
 def _package_rows(rows: Sequence[Mapping[str, Any]], _bill: Mapping[str, Any]) -> list[str]:
@@ -82,9 +84,28 @@ def _balls(bill: Mapping[str, Any], style: Style) -> list[str]:
     lines = []
     for ball in _shown(bill):
         names = [printable(path) for path in ball["modules"]]
-        lines.append(f"  {ball['id']}  {quantity(len(names), 'module')}: {', '.join(names[:4])}{' ...' if len(names) > 4 else ''}")  # noqa: PLR2004 - a line
+        more = " ..." if len(names) > NAMES else ""
+        size = f"{quantity(len(names), 'module')}, {percent(ball['share'])} of the rank weight"
+        lines.append(f"  {ball['id']}  {size}: {', '.join(names[:NAMES])}{more}")
+        lines += [f"       {line}" for line in _threads(ball["cuts"])]
     title = style.title("Import balls") + style.faint("  (each module reaches all others: a change of one is a change of all)")
     return ["", title, *lines] if lines else []
+
+
+def _threads(cuts: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The imports that hold a ball together, and what would be left of it."""
+    if not cuts:
+        return ["held together by no single import; impactgraph cuts looks for bundles"]
+    rows = [
+        (
+            "held together by" if number == 0 else "and",
+            f"{cut['path']}:{cut['line']}",
+            f"-> {cut['imported']}",
+            f"{quantity(cut['modules_left'], 'module')} left without it" + ("" if number == 0 else ", too"),
+        )
+        for number, cut in enumerate(cuts)
+    ]
+    return columns(rows, indent="", right=(0,))
 
 
 def csv_table(bill: Mapping[str, Any], by: str) -> bytes:

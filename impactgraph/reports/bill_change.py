@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from impactgraph.reports.amounts import amount, signed_percent
+from impactgraph.reports.amounts import amount, part, signed_percent
 from impactgraph.reports.markdown import capped, code, table
 from impactgraph.reports.tables import csv_lines
 from impactgraph.reports.terminal import PLAIN, Style, columns, percent, quantity
@@ -69,10 +69,7 @@ def _bill(answer: Row) -> str:
 def _discount(answer: Row) -> str:
     selection = answer["selection"]
     share = selection["cost_selected"] / selection["cost_total"] if selection["cost_total"] else None
-    return (
-        f"this change itself makes {amount(selection['cost_selected'], answer['unit'])} run,"
-        f" of {amount(selection['cost_total'], answer['unit'])}: {percent(share)}"
-    )
+    return f"this change itself makes {part(selection['cost_selected'], selection['cost_total'], answer['unit'])} run ({percent(share)})"
 
 
 def _short(text: str | None) -> str:

@@ -76,7 +76,7 @@ def _left(cut: Row) -> list[str]:
     """Whether a cycle breaks, and what would still connect the two."""
     lines = ["breaks an import cycle"] if cut["breaks_cycle"] else []
     if cut["still"] is None:
-        lines.append("then no change of the one reaches the other")
+        lines.append("then nothing leads from the one to the other")
     else:
         hops = cut["still"]
         paths = [hops[0]["imported"], *(hop["importer"] for hop in hops)]

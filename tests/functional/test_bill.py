@@ -76,7 +76,7 @@ def test_the_window_can_be_chosen(repo: GitRepo) -> None:
 def test_people_get_lines(repo: GitRepo) -> None:
     told = run(repo.path, "bill")
     assert (told.code, told.err) == (0, "")
-    assert told.out.startswith("A change makes 3 test functions run, of 4 test functions: 75 %.\n")
+    assert told.out.startswith("On average, a change makes 3 of 4 test functions run (75 %).\n")
     assert "shop/price.py" in told.out
     assert "package" in run(repo.path, "bill", "--by", "package").out
 
@@ -103,7 +103,7 @@ def test_recorded_durations_are_the_unit_where_there_are_any(repo: GitRepo) -> N
 
 def test_charts_are_drawn_beside_the_report(repo: GitRepo) -> None:
     done = run(repo.path, "bill", "--histogram", "../far.svg", "--treemap", "../where.svg")
-    assert (done.code, done.out.startswith("A change makes")) == (0, True)
+    assert (done.code, done.out.startswith("On average, a change makes")) == (0, True)
     assert "</svg>" in (repo.path.parent / "far.svg").read_text()
     assert "price.py" in (repo.path.parent / "where.svg").read_text()
     assert run(repo.path, "bill", "--treemap", "x.pdf").code == 2
@@ -117,5 +117,5 @@ def test_the_histogram_counts_modules_and_changes(repo: GitRepo) -> None:
 
 def test_a_pull_request_gets_a_table(repo: GitRepo) -> None:
     told = run(repo.path, "bill", "--format", "markdown").out
-    assert told.startswith("### A change makes 3 test functions run")
+    assert told.startswith("### On average, a change makes 3 of 4 test functions run")
     assert "`shop/price.py` |" in told

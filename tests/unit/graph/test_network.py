@@ -24,12 +24,37 @@ def reached(pairs: set[tuple[int, int]], seeds: set[int]) -> set[int]:
 def test_a_change_costs_the_tests_that_it_reaches(pairs: set[tuple[int, int]], costs: dict[int, int], changes: list[set[int]]) -> None:
     network = Network(NODES, pairs, costs)
     assert network.prices(changes) == [sum(costs.get(node, 0) for node in reached(pairs, seeds)) for seeds in changes]
+    assert network.alone() == [sum(costs.get(other, 0) for other in reached(pairs, {node})) for node in range(NODES)]
     assert list(network.test_counts()) == [len(reached(pairs, {node}) & costs.keys()) for node in range(NODES)]
 
 
 @given(PAIRS, PAIRS)
 def test_pairs_can_be_taken_away(pairs: set[tuple[int, int]], gone: set[tuple[int, int]]) -> None:
     assert Network(NODES, pairs, {}).without(gone).pairs == sorted(pairs - gone)
+
+
+def ranked(pairs: set[tuple[int, int]], costs: dict[int, int], frequencies: dict[int, int]) -> int:
+    return sum(times * sum(costs.get(other, 0) for other in reached(pairs, {node})) for node, times in frequencies.items())
+
+
+@given(PAIRS, COSTS, st.dictionaries(NODE, st.integers(1, 9), max_size=5), st.lists(PAIRS, max_size=5))
+def test_a_bundle_saves_what_is_missing_without_it(
+    pairs: set[tuple[int, int]], costs: dict[int, int], frequencies: dict[int, int], bundles: list[set[tuple[int, int]]]
+) -> None:
+    network = Network(NODES, pairs, costs)
+    rank = ranked(pairs, costs, frequencies)
+    assert network.rank(frequencies) == rank
+    asked = [*bundles, *({pair} for pair in pairs)]
+    assert network.gains(frequencies, asked) == [rank - ranked(pairs - bundle, costs, frequencies) for bundle in asked]
+
+
+@given(PAIRS)
+def test_breaking_a_cycle_is_parting_two_that_imported_each_other(pairs: set[tuple[int, int]]) -> None:
+    network = Network(NODES, pairs, {})
+    for importer, imported in pairs:
+        left = pairs - {(importer, imported)}
+        together, still = (importer in reached(some, {imported}) and imported in reached(some, {importer}) for some in (pairs, left))
+        assert network.breaks_cycle([(importer, imported)]) == (together and not still and importer != imported)
 
 
 @given(PAIRS)
