@@ -10,12 +10,10 @@ from impactgraph.analysis.faults import KINDS
 from impactgraph.decisions.audit import miss_rate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
     from random import Random
 
     from impactgraph.analysis.faults import Fault
-    from impactgraph.graph.closure import Reach
-    from impactgraph.model import ImpactGraph
 
 Row = Mapping[str, Any]
 
@@ -70,18 +68,17 @@ def ended(code: int | None, failed: Mapping[str, str]) -> str:
 _WHOLE_RUN = frozenset({0, 1, 2, 5})  # 2: errors during the collection
 
 
-def lacking(graph: ImpactGraph, reach: Reach, path: str, test: str, frames: Sequence[str]) -> dict[str, str]:
-    """The edge that the graph had no idea of: from a file `imported` that the change at `path` reaches to an `importer` that it doesn't.
+def lacking(reached: Container[str], path: str, test: str, frames: Sequence[str]) -> dict[str, str]:
+    """The edge that the graph had no idea of: from a file `imported`, of those `reached` by the change at `path`, to the next `importer`.
 
     `frames` are the files that the error of the test file `test` passed on its way: what really ran, so the edge lies among them.
     """
-    index = {name: number for number, name in enumerate(graph.paths)}
     way = [test, *(name for name in frames if name != test)]
     if path in way:
         way = way[: way.index(path)]
     way.append(path)
     for importer, imported in pairwise(way):
-        if imported == path or (imported in index and reach.distance[index[imported]] >= 0):
+        if imported == path or imported in reached:
             return {"importer": importer, "imported": imported}
     return {"importer": test, "imported": path}
 

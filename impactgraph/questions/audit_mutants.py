@@ -52,12 +52,24 @@ class Plan(NamedTuple):
 
 
 class Chosen(NamedTuple):
-    """A mutant with the selection that `select` makes of it."""
+    """A mutant with what `select` says of it: `selected` test files out of `total`, and all files that the change reaches."""
 
     mutant: Mutant
-    impact: Impact
-    answer: dict[str, Any]
+    decision: str
+    changes: list[dict[str, Any]]
     selected: frozenset[str]
+    total: int
+    reached: frozenset[str]
+
+    @classmethod
+    def of(cls, mutant: Mutant, impact: Impact) -> Chosen:
+        """`mutant` with its decision; the graph is not kept."""
+        found = answer(impact)
+        changes = [{name: change[name] for name in ("path", "class", "effect", "reason")} for change in found["changes"]]
+        selected = frozenset(test["path"] for test in found["tests"])
+        graph, distance = impact.graph, impact.selection.reach.distance
+        reached = frozenset(path for number, path in enumerate(graph.paths) if distance[number] >= 0)
+        return cls(mutant, found["decision"], changes, selected, len(graph.test_files), reached)
 
 
 def audited(directory: str, plan: Plan, progress: Progress) -> dict[str, Any]:
@@ -151,11 +163,9 @@ class _Audit:
             if len(chosen) == self._plan.number:
                 break
             copy.put(mutant.path, mutant.fault.put_into(copy.read(mutant.path)))
-            impact = self._decide(copy)
-            found = answer(impact)
-            selected = frozenset(test["path"] for test in found["tests"])
-            if len(selected) <= self._plan.under_share * len(graph.test_files):
-                chosen.append(Chosen(mutant, impact, found, selected))
+            found = Chosen.of(mutant, self._decide(copy))
+            if len(found.selected) <= self._plan.under_share * found.total:
+                chosen.append(found)
             copy.mend()
         if not chosen:
             raise UsageError("there is no fault to put in", "--paths, --kinds and --under-share leave nothing; try without them")
@@ -230,9 +240,9 @@ def _row(chosen: Chosen, run: Run, before: Run, failed: dict[str, str], verdicts
         "kind": fault.kind,
         "before": fault.before,
         "after": fault.after,
-        "decision": chosen.answer["decision"],
+        "decision": chosen.decision,
         "outcome": ended(run.code, failed),
-        "test_files": {"total": len(chosen.impact.graph.test_files), "selected": len(chosen.selected)},
+        "test_files": {"total": chosen.total, "selected": len(chosen.selected)},
         "tests": {"total": len(before.tests), "left_out": len(out)},
         "seconds": {"total": sum(test.seconds for test in before.tests.values()), "left_out": sum(test.seconds for test in out)},
         "failing": tests,
@@ -243,6 +253,5 @@ def _row(chosen: Chosen, run: Run, before: Run, failed: dict[str, str], verdicts
 def _miss(chosen: Chosen, run: Run, test: dict[str, Any]) -> dict[str, Any]:
     known = run.tests.get(test["node_id"])
     frames = list(known.frames) if known else []
-    changes = [{name: change[name] for name in ("path", "class", "effect", "reason")} for change in chosen.answer["changes"]]
-    edge = lacking(chosen.impact.graph, chosen.impact.selection.reach, chosen.mutant.path, test["path"], frames)
-    return {**{name: test[name] for name in ("node_id", "path", "outcome")}, "changes": changes, "frames": frames, "lacking": edge}
+    edge = lacking(chosen.reached, chosen.mutant.path, test["path"], frames)
+    return {**{name: test[name] for name in ("node_id", "path", "outcome")}, "changes": chosen.changes, "frames": frames, "lacking": edge}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from impactgraph.analysis.faults import KINDS, Fault
-from impactgraph.decisions.mutants import Mutant, ended, failing, shuffled, stable, summarise
+from impactgraph.decisions.mutants import Mutant, ended, failing, lacking, shuffled, stable, summarise
 
 
 def mutant(kind: str, number: int) -> Mutant:
@@ -84,3 +84,16 @@ def test_mutants_are_counted_by_kind_and_those_without_all_answers_apart() -> No
 
 def test_without_mutants_nothing_is_said() -> None:
     assert summarise([])["miss_rate"]["rate"] is None
+
+
+@pytest.mark.parametrize(
+    ("frames", "importer", "imported"),
+    [
+        ((), "test_a.py", "deep.py"),
+        (("test_a.py", "far.py", "known.py", "deep.py"), "far.py", "known.py"),
+        (("test_a.py", "far.py", "deep.py", "known.py"), "far.py", "deep.py"),
+        (("test_a.py", "deep.py"), "test_a.py", "deep.py"),
+    ],
+)
+def test_the_edge_that_lacks_is_the_first_into_what_the_change_reaches(frames: tuple[str, ...], importer: str, imported: str) -> None:
+    assert lacking({"deep.py", "known.py"}, "deep.py", "test_a.py", frames) == {"importer": importer, "imported": imported}
