@@ -51,6 +51,7 @@ def forecasted(request: Request, multiples: Sequence[float], suite_minutes: floa
     graph = analyse(situation.head, situation.config, situation.cache)
     here = _measured(situation, graph)
     seconds = _seconds_per_test(request, situation, here, suite_minutes)
+    counts = here.network.test_counts()
     today = model.Today(here.network.everything, here.spread.functions.share_mean, here.changes_per_month, seconds)
     return {
         **parts.head("forecast", situation.repository.root),
@@ -60,7 +61,7 @@ def forecasted(request: Request, multiples: Sequence[float], suite_minutes: floa
         "today": _today(here, today),
         "regime": regime(today.share),
         **outlook(today, multiples, _factors(here, multiples)),
-        "distribution": distribution([here.network.test_counts()[node] for node in here.modules], len(graph.test_files)),
+        "distribution": distribution([counts[node] for node in here.modules], len(graph.test_files)),
     }
 
 

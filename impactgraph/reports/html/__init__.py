@@ -180,7 +180,7 @@ def _history_charts(answer: Row, rows: list[dict[str, Any]]) -> list[Chart]:
         Chart(
             "edges",
             "Imports, and what depends on what",
-            "Edges grow little faster than modules. Pairs of modules of which one depends on the other grow by about the square.",
+            "Edges, and pairs of modules of which one depends on the other over any way: the square of the modules, if their share stays.",
             f"Scatter plot: edges {history.alt_of(rows, 'edges')}; beside them the closure.",
             history.edges(rows),
         ),
@@ -235,13 +235,19 @@ def _amount(amount: Row) -> list[str]:
 
 
 def _snapshot_table(answer: Row) -> Table:
-    head = ("date", "revision", "modules", "lines", "test files", "test functions", "edges", "closure density", "largest component")
-    shares = ("per change: mean", "median", "90 %", "share", "none", "all", "unparsed", "remarks")
-    rows = [_snapshot_row(row, answer) for row in answer["snapshots"]]
-    return Table("The snapshots; impacted tests in test functions", (*head, *shares), rows, frozenset({len(head) + len(shares) - 1}))
+    remarks = ("remarks",) if any(row["reason"] for row in answer["snapshots"]) else ()
+    graph = ("modules", "lines", "test files", "test functions", "edges", "closure density", "largest component", "unparsed")
+    shares = ("per change: mean", "median", "90 %", "share", "none", "all")
+    rows = [_snapshot_row(row, answer, remarks=bool(remarks)) for row in answer["snapshots"]]
+    return Table(
+        "The snapshots; impacted tests in test functions",
+        ("date", "revision", *remarks, *graph, *shares),
+        rows,
+        frozenset({2} if remarks else ()),
+    )
 
 
-def _snapshot_row(row: Row, answer: Row) -> list[str]:
+def _snapshot_row(row: Row, answer: Row, *, remarks: bool) -> list[str]:
     spread = row["impact"].get(answer["edges"], {}).get(answer["weighting"])
     counts = ["-" if row[name] is None else f"{row[name]:,}" for name in ("modules", "lines", "test_files", "test_functions", "edges")]
     figures = ["-"] * 6
@@ -249,23 +255,28 @@ def _snapshot_row(row: Row, answer: Row) -> list[str]:
         functions = spread["functions"]
         parts = [short(functions[name]) for name in ("mean", "median", "p90")]
         figures = [*parts, percent(functions["share_mean"]), percent(spread["zero"]), percent(spread["all"])]
-    graph = [short(row["propagation_cost"]), percent(row["largest_component"])]
-    return [row["date"] or "-", str(row["revision"])[:10], *counts, *graph, *figures, str(len(row["unparsed"])), row["reason"] or ""]
+    graph = [short(row["propagation_cost"]), percent(row["largest_component"]), str(len(row["unparsed"]))]
+    said = [row["reason"] or ""] if remarks else []
+    return [row["date"] or "-", str(row["revision"])[:10], *said, *counts, *graph, *figures]
 
 
 def _law_table(laws: list[Row]) -> Table:
-    head = ("bill", "in", "against", "estimator", "exponent", "95 %", "snapshots", "remarks")
-    rows = [
-        [
-            history.BILLS[law["bill"]],
-            law["of"].replace("-", " "),
-            law["against"],
-            {"theil-sen": "Theil-Sen", "ols": "least squares"}[law["estimator"]],
-            "-" if law["exponent"] is None else f"{law['exponent']:.2f}",
-            "-" if law["low"] is None else f"{law['low']:.2f} to {law['high']:.2f}",
-            str(law["points"]),
-            law["refused"] or "",
-        ]
-        for law in laws
+    remarks = ("remarks",) if any(law["refused"] for law in laws) else ()
+    head = ("bill", "in", "against", "estimator", "exponent", "95 %", "snapshots", *remarks)
+    return Table("The laws", head, [_law_row(law, remarks=bool(remarks)) for law in laws], frozenset({7}))
+
+
+def _law_row(law: Row, *, remarks: bool) -> list[str]:
+    estimator = {"theil-sen": "Theil-Sen", "ols": "least squares"}[law["estimator"]]
+    exponent, interval = ("-", "-") if law["refused"] else (f"{law['exponent']:.2f}", f"{law['low']:.2f} to {law['high']:.2f}")
+    said = [law["refused"] or ""] if remarks else []
+    return [
+        history.BILLS[law["bill"]],
+        law["of"].replace("-", " "),
+        law["against"],
+        estimator,
+        exponent,
+        interval,
+        str(law["points"]),
+        *said,
     ]
-    return Table("The laws", head, rows, frozenset({7}))

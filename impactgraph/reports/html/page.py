@@ -96,7 +96,7 @@ def _charts(charts: Sequence[Chart]) -> list[str]:
     if not charts:
         return []
     hint = "Point at a dot for its numbers. Drag to move, hold Alt and scroll to zoom, double-click to go back."
-    return ['<div class="charts">', *(_chart(chart) for chart in charts), f'</div>\n<p class="note"><br>{hint}</p>']
+    return ['<div class="charts">', *(_chart(chart) for chart in charts), f'</div>\n<p class="note">{hint}</p>']
 
 
 def _chart(chart: Chart) -> str:

@@ -52,11 +52,11 @@ def laws() -> Told:
         (
             "Exponents.",
             (
-                "The median slope between any two snapshots on logarithmic axes (Theil and Sen), and beside it least "
-                "squares. Intervals are of 2,000 histories redrawn from blocks of neighbouring snapshots (95 %; "
-                "where neighbours resemble each other strongly, such intervals held 8 of 10 true exponents). Fewer "
-                "than 8 snapshots, or less than twice the size, give no exponent. The lines presume one law for the "
-                "whole history; a jump in the share breaks it, so look at the share as well."
+                "The median slope between any two snapshots on logarithmic axes (Theil and Sen), and beside it least squares. "
+                "Intervals are of 2,000 histories redrawn from blocks of neighbouring snapshots. They claim 95 % and are rather "
+                "narrow: of made-up histories they held about 86 % of the true exponents, and three quarters where neighbours "
+                "resemble each other strongly. Fewer than 8 snapshots, or less than twice the size, give no exponent. The lines "
+                "presume one law for the whole history; a jump in the share breaks it, so look at the share as well."
             ),
         ),
     ]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import orjson
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from benchmarks.backtest import Result, backtest
 from benchmarks.fit_forecast import TARGET, document
 from benchmarks.histories import histories, pairs
+from impactgraph.reports.html import words
 from impactgraph.trends.forecast import Constants, Forecast, Today, band, constants, forecast, predicted, told
 from impactgraph.trends.snapshot import EdgeSet
 
@@ -63,6 +66,18 @@ def test_the_forecast_is_better_than_its_rivals(results: list[Result]) -> None:
 def test_the_band_covers_what_it_says(results: list[Result]) -> None:
     for result in results:
         assert 0.72 <= result.coverage <= 0.88
+
+
+def test_the_report_says_of_its_forecasts_what_the_backtest_says() -> None:
+    of = {result.low: result for result in backtest(histories("safe"))}
+    told = " ".join(
+        text
+        for _, text in words.forecast({"test_exponent": 1, "plateau": 1, "cross_share": 1, "backtested_below": 8, "scenario_from": 100})
+    )
+    assert f"two to four times was off by a factor of {of[2.0].errors['forecast']:.1f} in the middle case" in told
+    assert f"of four to eight times by {of[4.0].errors['forecast']:.1f}," in told
+    (covered,) = re.findall("the band held about ([0-9]+) %", told)
+    assert all(abs(result.coverage - int(covered) / 100) < 0.03 for result in of.values())
 
 
 def test_what_is_known_of_all_repositories_is_not_known_of_the_one_judged(results: list[Result]) -> None:
