@@ -58,6 +58,11 @@ class Network:
         heads, members = _flat(changes)
         return _whole(kernel.weigh_tests(*self._csr[:2], self._is_test, self._weights, heads, members).set_sums)
 
+    def reached(self, changes: Sequence[Collection[int]]) -> tuple[array[int], array[float]]:
+        """Per set of changed nodes, how many test files they reach, and what these cost (whole numbers)."""
+        weighed = kernel.weigh_tests(*self._csr[:2], self._is_test, self._weights, *_flat(changes))
+        return weighed.set_counts, weighed.set_sums
+
     def alone(self) -> list[int]:
         """Per node, the cost of the tests that it reaches."""
         return _whole(kernel.weigh_tests(*self._csr[:2], self._is_test, self._weights).sums)

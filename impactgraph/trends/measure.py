@@ -40,8 +40,7 @@ class AllTests(NamedTuple):
 
 def reached(network: Network, changes: Sequence[Sequence[int]]) -> Reached:
     """What each set of changed nodes reaches in `network`, whose costs are test functions."""
-    functions = network.prices(changes)
-    files = network.with_costs(dict.fromkeys(network.costs, 1)).prices(changes)
+    files, functions = network.reached(changes)
     return Reached(np.array(files, dtype=float), np.array(functions, dtype=float))
 
 
@@ -50,14 +49,15 @@ def impact(network: Network, modules: Sequence[int], changes: Sequence[Sequence[
     tested = AllTests(len(network.costs), network.everything)
     if not modules or not tested.files:
         return {}
-    alone = reached(network, [(node,) for node in modules])
+    both = reached(network, [*((node,) for node in modules), *changes])  # in one pass over the graph
+    alone, together = (Reached(*(part[side] for part in both)) for side in (slice(len(modules)), slice(len(modules), None)))
     found: dict[Weighting, Spread] = {"uniform": spread(alone, np.ones(len(modules)), tested)}
     often = Counter(node for nodes in changes for node in nodes)
     times = np.array([often[node] for node in modules], dtype=float)
     if times.sum():
         found["churn"] = spread(alone, times, tested)
     if changes:
-        found["commits"] = spread(reached(network, changes), np.ones(len(changes)), tested)
+        found["commits"] = spread(together, np.ones(len(changes)), tested)
     return found
 
 
