@@ -158,7 +158,8 @@ cdef int _components(
     `members`, the nodes in ascending order of component. Scratch, int[nodes]: `order` (discovery, from 1; all 0 before), `low`,
     `cursor`, `path`.
     """
-    cdef int nodes = <int>component.shape[0], components = 0, clock = 0, depth, opened = 0, closed = 0, root, node, importer, member
+    cdef int nodes = <int>component.shape[0], components = 0, clock = 0, depth, opened = 0, closed = 0
+    cdef int root, node, importer, member, slot, lowest
     for root in range(nodes):
         if order[root]:
             continue
@@ -170,14 +171,18 @@ cdef int _components(
                 clock += 1
                 order[node] = low[node] = clock
                 cursor[node] = indptr[node]
-            if cursor[node] < indptr[node + 1]:
-                importer = importers[cursor[node]]
-                cursor[node] += 1
+            lowest = low[node]
+            for slot in range(cursor[node], indptr[node + 1]):
+                importer = importers[slot]
                 if not order[importer]:
+                    cursor[node] = slot + 1
                     path[depth] = importer
                     depth += 1
-                elif component[importer] < 0:
-                    low[node] = min(low[node], order[importer])
+                    break
+                if component[importer] < 0 and order[importer] < lowest:
+                    lowest = order[importer]
+            low[node] = lowest
+            if path[depth - 1] != node:
                 continue
             depth -= 1
             if depth:

@@ -24,12 +24,13 @@ from impactgraph.model import MEMORY, Weighed
 
 cdef extern from *:
     """
-    #ifdef _MSC_VER
-    #include <intrin.h>
-    #define impactgraph_popcount(word) ((int)__popcnt64(word))
-    #else
-    #define impactgraph_popcount(word) __builtin_popcountll(word)
-    #endif
+    /* Without the processor's own instruction, which not all have, this is faster than the compiler's function. */
+    static inline int impactgraph_popcount(unsigned long long word)
+    {
+        word -= word >> 1 & 0x5555555555555555ULL;
+        word = (word & 0x3333333333333333ULL) + (word >> 2 & 0x3333333333333333ULL);
+        return (int)((((word + (word >> 4)) & 0x0F0F0F0F0F0F0F0FULL) * 0x0101010101010101ULL) >> 56);
+    }
     """
     int impactgraph_popcount(Word word) nogil
 
@@ -250,18 +251,23 @@ cdef class Columns:
         cdef Item* item = <Item*>&buffer[0]
         self.column_items = array("i", [0]) * components
         self.column_count, self.column_sum = array("i", [0]) * components, array("d", [0]) * components
+        cdef bint sort
         with nogil:
-            _find_hubs(self.seeds, self.heads, self.above, hub, behind)
             for current in range(components):
                 ends[current] = self.seed_heads[current + 1]
                 if self.seed_heads[current] < ends[current]:
                     item[items].component = current
-                    ends[current] = _reduce(self.seeds, self.seed_heads[current], ends[current], hub, behind, &item[items])
                     items += 1
-            qsort(item, items, sizeof(Item), _compare)
+            sort = items > 64 * WIDEST  # else one pass takes all as they come
+            if sort:
+                _find_hubs(self.seeds, self.heads, self.above, hub, behind)
+                for position in range(items):
+                    current = item[position].component
+                    ends[current] = _reduce(self.seeds, self.seed_heads[current], ends[current], hub, behind, &item[position])
+                qsort(item, items, sizeof(Item), _compare)
             for position in range(items):
                 current = item[position].component
-                if not (position and item[position].digest == item[position - 1].digest and self._same(
+                if not (sort and position and item[position].digest == item[position - 1].digest and self._same(
                     item[position - 1].component, current, ends
                 )):
                     self.column_items[self.columns] = current
@@ -362,7 +368,7 @@ cdef class Passes:
         self.twin, self.size, self.mark = array("i", [0]) * rows, array("i", [0]) * rows, array("i", [-1]) * rows
         self.block_count, self.block_sum = array("i", [0]) * rows, array("d", [0]) * rows
         self.row_count, self.row_sum = array("i", [0]) * rows, array("d", [0]) * rows
-        self.count_of, self.sum_of = array("i", [0]) * (self.words * 2048 + 1), array("d", [0]) * (self.words * 2048 + 1)
+        self.count_of, self.sum_of = array("i", [0]) * (self.words * 2048 + 1), array("d", [0]) * (self.words * 2048 + 1 if columns.weighted else 1)
         self._take_sets(set_heads, set_nodes)
         for row in range(<Py_ssize_t>len(self.set_heads) - 1):
             deepest = max(deepest, self.set_heads[row + 1] - self.set_heads[row])
@@ -424,7 +430,7 @@ cdef class Passes:
 
     cdef void _start(self, int first, int last) noexcept nogil:
         """Clear flags, set the bits of seeds, and add up what every value of every byte of a row weighs."""
-        cdef int column, lane, slot, row, item, value, low, byte
+        cdef int column, lane, slot, row, item, value, low
         self.first, self.last, self.lowest = first, last, self.c.rows
         self.all_count, self.all_sum, self.plain = 0, 0, not self.c.weighted
         if self.c.rows:
@@ -444,18 +450,15 @@ cdef class Passes:
                 self.bits[<Py_ssize_t>row * self.words + (lane >> 6)] |= 1ULL << (lane & 63)
         if self.plain:
             return
-        for byte in range(8 * self.words):
-            for value in range(1, 256):
-                low = 0
-                while not value >> low & 1:
-                    low += 1
-                column = first + 8 * byte + low
-                item = 256 * byte + value
-                self.count_of[item], self.sum_of[item] = self.count_of[item & (item - 1)], 0
-                self.sum_of[item] = self.sum_of[item & (item - 1)]
-                if column < last:
-                    self.count_of[item] += self.c.column_count[column]
-                    self.sum_of[item] += self.c.column_sum[column]
+        for column in range(first, last):
+            # All values of the byte whose highest bit is this column's: those below, and the column.
+            low = 1 << (column - first & 7)
+            item = 256 * (column - first >> 3)
+            for value in range(low):
+                self.count_of[item + low + value] = self.count_of[item + value] + self.c.column_count[column]
+            if self.c.weighted:
+                for value in range(low):
+                    self.sum_of[item + low + value] = self.sum_of[item + value] + self.c.column_sum[column]
 
     cdef void _hand_down(self) noexcept nogil:
         """Rows from importers to imported: `twin` and flags of all rows, totals of rows added to."""
@@ -521,17 +524,20 @@ cdef class Passes:
 
     cdef void _weigh(self, const Word* bits, int* count, double* sum) noexcept nogil:
         """Number and weight of the tests behind the bits of a row."""
-        cdef int word, byte, item, number = 0
+        cdef int word, byte, number = 0
         cdef double total = 0
         if self.plain:
             count[0] = self.union_size
             return
         for word in range(self.words):
             for byte in range(8):
-                item = 256 * (8 * word + byte) + <int>(bits[word] >> 8 * byte & 255)
-                number += self.count_of[item]
-                total += self.sum_of[item]
-        count[0], sum[0] = number, total
+                number += self.count_of[256 * (8 * word + byte) + <int>(bits[word] >> 8 * byte & 255)]
+        count[0] = number
+        if self.c.weighted:
+            for word in range(self.words):
+                for byte in range(8):
+                    total += self.sum_of[256 * (8 * word + byte) + <int>(bits[word] >> 8 * byte & 255)]
+            sum[0] = total
 
     cdef void _add_sets(self, int[::1] count, double[::1] sum) noexcept nogil:
         """Add to each set what it reaches in this pass."""
