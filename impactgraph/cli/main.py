@@ -19,6 +19,7 @@ _COMMANDS = {
     "cuts": "cuts",
     "schema": "look",
     "history": "history",
+    "growth": "growth",
     "forecast": "forecast",
     "audit": "audit",
 }

@@ -32,12 +32,13 @@ class Network:
         self.costs = dict(sorted(costs.items()))
 
     @classmethod
-    def of(cls, graph: ImpactGraph, costs: Mapping[str, int]) -> Network:
-        """The network of `graph`; `costs` by the path of the test file."""
+    def of(cls, graph: ImpactGraph, costs: Mapping[str, int], kinds: Collection[str] | None = None) -> Network:
+        """The network of `graph`; `costs` by the path of the test file. `kinds` of edges: by default all but those outside the closure."""
         rows = graph.rows
+        left_out = _LEFT_OUT if kinds is None else frozenset(number for kind, number in KIND_NUMBER.items() if kind not in kinds)
         index = {path: number for number, path in enumerate(graph.paths)}
         edges = zip(rows.importer, rows.imported, rows.kind, strict=True)
-        pairs = ((importer, imported) for importer, imported, kind in edges if kind not in _LEFT_OUT)
+        pairs = ((importer, imported) for importer, imported, kind in edges if kind not in left_out)
         return cls(len(graph.paths), pairs, {index[path]: costs[path] for path in graph.test_files})
 
     def without(self, gone: Collection[Pair]) -> Network:

@@ -55,6 +55,17 @@ def _differing(old: ImpactGraph, new: ImpactGraph) -> int:
     return sum(mine != theirs for mine, theirs in zip(old.oids, new.oids, strict=True))
 
 
+def config_of(tree: Tree) -> Config:
+    """The configuration in a state of the past; where it is broken nobody can mend it now, and it is as good as none."""
+    from impactgraph.config import load_config
+    from impactgraph.errors import ConfigError
+
+    try:
+        return load_config(tree.read_one("pyproject.toml"))
+    except ConfigError:
+        return load_config(None)
+
+
 def externals(tree: Tree, graph: ImpactGraph, cache: Cache | None) -> Mapping[str, tuple[str, ...]]:
     """Per Python file, the names that it imports from outside of the checkout."""
     links = dict(graph.aliases)

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from impactgraph.analysis import facts as facts_of
 from impactgraph.analysis.assemble import assemble, former, updated
-from impactgraph.config import load_config
 from impactgraph.decisions.replay import summarise
 from impactgraph.decisions.seeds import Judge
 from impactgraph.decisions.select import select
 from impactgraph.decisions.surroundings import Place
 from impactgraph.decisions.widen import widened
-from impactgraph.errors import ConfigError
 from impactgraph.graph.closure import Closure
 from impactgraph.questions import answer as parts
+from impactgraph.questions.analyse import config_of
 from impactgraph.questions.environment import environment
 from impactgraph.sources.changes import compare
 from impactgraph.sources.git import Repository
@@ -52,7 +51,7 @@ class _Past:
         head = self._repository.revision_tree(commit.oid)
         base = self._repository.revision_tree(commit.parent or commit.oid)
         changes = compare(base, head)
-        config = _config(head)
+        config = config_of(head)
         graph = self._graph_of(head, config, former(base, head, changes))
         dependencies = environment(base, head, lambda: {path: facts_of.outside(fact) for path, (_, fact) in self._facts(head).items()})
         place, closure = Place(graph), Closure(graph)
@@ -68,15 +67,8 @@ class _Past:
         return graph
 
     def _facts(self, head: Tree) -> Any:
-        self._book = assemble(head, _config(head), known=self._book).book
+        self._book = assemble(head, config_of(head), known=self._book).book
         return self._book.facts
-
-
-def _config(head: Tree) -> Config:
-    try:
-        return load_config(head.read_one("pyproject.toml"))
-    except ConfigError:  # of an old commit: nobody can mend it now
-        return load_config(None)
 
 
 def _row(commit: Commit, selection: Selection, total: int) -> dict[str, Any]:

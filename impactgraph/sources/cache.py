@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 DIRECTORY = ".impactgraph_cache"
 _MAGIC = f"impactgraph {__version__} cache {codec.FORMAT}\n".encode()
-_KEPT = {"graph-": 8, "answer-": 32}
+_KEPT = {"graph-": 8, "answer-": 32, "snapshot-": 500}
 # https://bford.info/cachedir/: backup programs leave such directories out.
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by impactgraph; may be deleted at any time.\n"
 
@@ -68,6 +68,15 @@ class Cache:
         """Keep `answer`; of the answers kept before, the oldest goes."""
         self.store_plain(f"answer-{key}", answer)
         self._prune("answer-")
+
+    def snapshot(self, key: str) -> Any:
+        """A measured state of a history, as it was stored; None where there is none."""
+        return self.plain(f"snapshot-{key}")
+
+    def store_snapshot(self, key: str, row: object) -> None:
+        """Keep a measured state; of those kept before, the oldest goes."""
+        self.store_plain(f"snapshot-{key}", row)
+        self._prune("snapshot-")
 
     def facts(self) -> tuple[frozenset[str], dict[str, tuple[str, Facts]]] | None:
         """Names and facts by path, as `store_facts` was given them."""

@@ -48,6 +48,19 @@ def recent_commits(  # noqa: PLR0913 - bounds of different kinds, by name
     return found[:count]
 
 
+def touching(repository: Repository, revision: str, suffix: str) -> set[str]:
+    """Ids of the commits on the first-parent line of `revision` that touched a file whose path ends with `suffix`. Raises `SourceError`."""
+    arguments = ("--first-parent", "-m", "--root", "--no-renames", "--name-only", "--format=%x01%H", "--no-ext-diff", "--no-textconv")
+    found: set[str] = set()
+    commit = ""
+    for line in Git(repository.root).run("log", *arguments, repository.resolve(revision)).split("\n"):
+        if line.startswith("\1"):
+            commit = line[1:]
+        elif line.removesuffix('"').endswith(suffix):  # git quotes what is no plain name
+            found.add(commit)
+    return found
+
+
 def _listed(repository: Repository, revision: str, since: int | None, until: int | None) -> list[Commit]:
     return [commit for commit in repository.commits(_ALL, revision) if commit.parent and _inside(commit.time, since, until)]
 

@@ -1,0 +1,89 @@
+"""``impactgraph growth``: how the test bill grew with the code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from impactgraph.cli.options import place_options, request
+from impactgraph.cli.output import charts_or_error, style, write
+from impactgraph.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+@click.command(short_help="Show how impacted tests grew over the history, which law holds, and where it leads.")
+@click.argument("repositories", metavar="[REPO]", nargs=-1)
+@place_options
+@click.option("--snapshots", metavar="N", type=click.IntRange(min=1), default=12, show_default=True, help="How many, spaced by volume.")
+@click.option("--head", metavar="REV", default="HEAD", show_default=True, help="The newest state.")
+@click.option("--tags", metavar="GLOB", help="Measure the tags that match instead, as 'v*.0'.")
+@click.option("--revision", "revisions", metavar="REV", multiple=True, help="Measure this one instead. May be repeated, oldest first.")
+@click.option("--vendored/--without-vendored", default=True, help="With copies of other people's code (default), or without.")
+@click.option(
+    "-j", "--jobs", metavar="N", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Processes; default: one per core."
+)
+@click.option("--html", "page", metavar="FILE", help="Write a report to look at, too: one file, for any browser.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
+def growth(repositories: tuple[str, ...], page: str | None, form: str, output: str | None, **options: Any) -> None:
+    """Show how impacted tests grew over a repository's history, which law holds there, and what more code would cost.
+
+    Snapshots are read from git; the work tree is not touched. Stopped and started again, it goes on where it was. Several directories
+    are states of one project, oldest first: unpacked releases, for example.
+
+    \b
+    impactgraph growth
+    impactgraph growth path/to/checkout --html report.html
+    impactgraph growth --tags 'v*.0' --format csv -o growth.csv
+    impactgraph growth lib-1.0 lib-2.0 lib-3.0
+    """
+    if page == "-" or (page is not None and page == output):
+        raise UsageError("the page needs a file of its own", "name one behind --html")
+    if page is not None:
+        charts_or_error()
+    answer = _answer(repositories, options)
+    if page is not None:
+        from impactgraph.reports import html
+
+        write(html.render(answer), page)
+    write(_rendered(answer, form), output)
+
+
+def _answer(repositories: tuple[str, ...], options: dict[str, Any]) -> dict[str, Any]:
+    from impactgraph.questions.growth import Which, grown, grown_of_directories
+
+    names = ("snapshots", "head", "tags", "revisions", "vendored", "jobs")
+    which = Which(**{name: options.pop(name) for name in names})
+    if len(repositories) > 1 or (repositories and not _is_checkout(repositories[0])):
+        return grown_of_directories(repositories, which, _progress)
+    if repositories:
+        options["directory"] = os.path.join(options["directory"], repositories[0])
+    return grown(request(options), which, _progress)
+
+
+def _is_checkout(directory: str) -> bool:
+    return os.path.lexists(os.path.join(directory, ".git")) or not os.path.isdir(directory)
+
+
+def _rendered(answer: dict[str, Any], form: str) -> bytes:
+    if form == "json":
+        from impactgraph.reports import json
+
+        return json.render(answer)
+    from impactgraph.reports import growth as text
+
+    return (text.table(answer) if form == "csv" else text.render(answer, style(error=False))).encode()
+
+
+def _progress(items: Iterable[Any], length: int) -> Iterator[Any]:
+    """`items`, with a progress bar on a terminal's standard error; silent elsewhere."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    with click.progressbar(items, length=length, label="snapshots", file=sys.stderr) as bar:
+        yield from bar

@@ -1,0 +1,177 @@
+"""How did impacted tests grow with the code? What `growth` asks of a history, or of directories that are states of one."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import ExitStack
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from impactgraph.errors import SourceError, UsageError
+from impactgraph.questions import answer as parts
+from impactgraph.questions.forecast import forecasted
+from impactgraph.questions.impact import Request, find
+from impactgraph.questions.states import COMMITS, Measurer, State, told, untold
+from impactgraph.sources.cache import Cache, open_cache
+from impactgraph.sources.git import Repository
+from impactgraph.sources.past import touching
+from impactgraph.sources.volumes import tagged, volumes
+from impactgraph.trends.spacing import evenly, spaced
+from impactgraph.trends.story import story
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from impactgraph.trends.snapshot import Snapshot
+
+_ALL = 10_000_000  # more commits than any first-parent line has
+_PROBES = 60  # states of a history whose volume is looked at
+_SEED = 0  # the same question has the same answer
+_MULTIPLES = (2.0, 5.0, 10.0)
+#: What is added where there is nothing to forecast from.
+_NO_FORECAST: dict[str, Any] = {"today": None, "forecast": [], "fan": [], "model": None, "distribution": []}
+
+
+class Which(NamedTuple):
+    """Which states to measure: those of `revisions` or `tags` (a glob) where given, else `snapshots` of the history up to `head`."""
+
+    snapshots: int = 12
+    head: str = "HEAD"
+    tags: str | None = None
+    revisions: tuple[str, ...] = ()
+    vendored: bool = True
+    jobs: int = 1
+
+
+def grown(request: Request, which: Which, progress: Callable[[Iterable[Any], int], Iterator[Any]]) -> dict[str, Any]:
+    """The growth of the checkout that `request` names, in the shape of the schema `growth`."""
+    repository = Repository.open(request.directory)
+    states = _states(repository, which)
+    cache = open_cache(repository.root, find(request._replace(files=())).head, request.cache_dir) if request.cache else None
+    rows = _rows(states, which, cache, progress)
+    newest = next((state for state in reversed(states) if state.oid), None)
+    forecast = _forecast(request._replace(head=newest.oid)) if newest and newest.oid and which.vendored else _NO_FORECAST
+    return _answer(repository.root, rows, forecast)
+
+
+def grown_of_directories(
+    directories: Sequence[str], which: Which, progress: Callable[[Iterable[Any], int], Iterator[Any]]
+) -> dict[str, Any]:
+    """The growth over plain directories, each a state, in the order given."""
+    missing = next((directory for directory in directories if not os.path.isdir(directory)), None)
+    if missing is not None:
+        raise SourceError(f"not a directory: {missing}", "name directories that exist, the oldest state first")
+    states = [State(os.path.basename(os.path.abspath(directory)), None, os.path.abspath(directory)) for directory in directories]
+    root = os.path.commonpath([state.directory for state in states])
+    return _answer(root, _rows(states, which, None, progress), _NO_FORECAST)
+
+
+def _answer(root: str, rows: Sequence[Snapshot], forecast: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **parts.head("growth", root),
+        "repository": os.path.basename(root),
+        **story(rows, np.random.default_rng(_SEED)),
+        "snapshots": [told(row) for row in rows],
+        **forecast,
+    }
+
+
+def _forecast(request: Request) -> dict[str, Any]:
+    try:
+        found = forecasted(request, _MULTIPLES, None)
+    except SourceError:  # no test, or no module: there is nothing to multiply
+        return _NO_FORECAST
+    return {name: found[name] for name in _NO_FORECAST}
+
+
+def _states(repository: Repository, which: Which) -> list[State]:
+    named = [(name, repository.resolve(name), None) for name in which.revisions]
+    chosen: list[tuple[str, str, int | None]] = [*(tagged(repository, which.tags) if which.tags else ()), *named]
+    if which.tags and not chosen:
+        raise UsageError(f"no tag matches {which.tags!r}", "git tag lists them; patterns are globs, as in 'v*.0'")
+    return _of_commits(repository, chosen) if chosen else _of_history(repository, which)
+
+
+def _of_commits(repository: Repository, chosen: Sequence[tuple[str, str, int | None]]) -> list[State]:
+    sizes = volumes(repository, [oid for _, oid, _ in chosen])
+    found = []
+    for (name, oid, time), volume in zip(chosen, sizes, strict=True):
+        when = time if time is not None else next((commit.time for commit in repository.commits(1, oid)), None)
+        found.append(State(name, oid, repository.root, when, len(touching(repository, oid, ".py")), volume))
+    return found
+
+
+def _of_history(repository: Repository, which: Which) -> list[State]:
+    line = repository.commits(_ALL, which.head)[::-1]
+    if not line:
+        raise SourceError("the history holds no commit to measure", "a shallow clone has none: git fetch --unshallow")
+    of_python = touching(repository, which.head, ".py")
+    so_far = list(accumulate(commit.oid in of_python for commit in line))
+    probes = evenly(len(line), max(_PROBES, which.snapshots))
+    sizes = volumes(repository, [line[at].oid for at in probes])
+    return [
+        State(line[probes[at]].oid, line[probes[at]].oid, repository.root, line[probes[at]].time, so_far[probes[at]], sizes[at])
+        for at in spaced(sizes, which.snapshots)
+    ]
+
+
+def _rows(
+    states: Sequence[State], which: Which, cache: Cache | None, progress: Callable[[Iterable[Any], int], Iterator[Any]]
+) -> list[Snapshot]:
+    """Rows in the order of `states`; what is in the cache is not measured again, and what is measured is put there at once."""
+    keys = {state: _key(state, which) for state in states}
+    stored = {state: cache.snapshot(keys[state]) for state in states if state.oid} if cache else {}
+    found = {state: untold(plain) for state, plain in stored.items() if plain}
+    missing = [state for state in states if state not in found]
+    for state, row in progress(_measured(missing, which), len(missing)):
+        found[state] = row
+        if cache and state.oid and row.status != "failed":
+            cache.store_snapshot(keys[state], told(row))
+    return [found[state] for state in states]
+
+
+def _key(state: State, which: Which) -> str:
+    """A digest of all that a row follows from."""
+    asked = repr((parts.VARIANT, COMMITS, which.vendored, state.label, state.oid, state.commits))
+    return hashlib.blake2b(asked.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+def _measured(states: Sequence[State], which: Which) -> Iterator[tuple[State, Snapshot]]:
+    """Each state with its row, as they get ready. A process has neighbouring states, which share most of their files."""
+    if which.jobs == 1 or len(states) == 1:
+        measurer = Measurer(vendored=which.vendored)
+        yield from ((state, measurer.measure(state)) for state in states)
+        return
+    with ExitStack() as stack:
+        futures: dict[Future[Snapshot], State] = {}
+        for group in _groups(states, which.jobs):
+            pool = stack.enter_context(ProcessPoolExecutor(1, initializer=_begin, initargs=(which.vendored,)))
+            stack.callback(pool.shutdown, wait=False, cancel_futures=True)  # where the user stops it
+            futures.update((pool.submit(_measure, state), state) for state in group)
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+
+
+def _groups(states: Sequence[State], count: int) -> list[list[State]]:
+    """`states` in at most `count` runs of neighbours of about the same volume."""
+    total = sum(state.volume for state in states) or 1
+    before = accumulate((state.volume for state in states), initial=0)
+    groups: dict[int, list[State]] = {}
+    for state, volume in zip(states, before, strict=False):
+        groups.setdefault(min(volume * count // total, count - 1), []).append(state)
+    return list(groups.values())
+
+
+_measurers: list[Measurer] = []  # of this process; a pool's initializer has no other place
+
+
+def _begin(vendored: bool) -> None:  # noqa: FBT001 - a pool passes arguments by position
+    _measurers[:] = [Measurer(vendored=vendored)]
+
+
+def _measure(state: State) -> Snapshot:
+    return _measurers[0].measure(state)

@@ -1,0 +1,197 @@
+"""One state of a history, measured: its code, its graph, and how many tests its changes reach."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from impactgraph.analysis import facts as facts_of
+from impactgraph.analysis.assemble import assemble
+from impactgraph.analysis.testfunctions import test_functions
+from impactgraph.analysis.vendored import vendored_directories
+from impactgraph.errors import SourceError
+from impactgraph.graph.network import Network
+from impactgraph.model import Tree
+from impactgraph.questions import pricing
+from impactgraph.questions.analyse import config_of
+from impactgraph.sources.git import Repository
+from impactgraph.sources.past import recent_commits
+from impactgraph.sources.trees import directory_tree
+from impactgraph.trends.measure import impact
+from impactgraph.trends.snapshot import Functions, Snapshot, Spread
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from impactgraph.config import Config
+    from impactgraph.decisions.window import Window
+    from impactgraph.model import ImpactGraph
+
+#: Real commits that a snapshot's changes are taken from: the last ones up to it.
+COMMITS = 500
+#: The edges that import statements make, also those that Python 2 took for imports of a sibling.
+STATED = frozenset({"import", "compiled", "same-directory"})
+_NAMED = 3  # unparsed files in a reason
+_TEST_DIRECTORIES = frozenset({"test", "tests", "testing", "testsuite"})
+
+
+class State(NamedTuple):
+    """A commit (`oid`) or a plain directory. `commits`: how many up to here changed a Python file; `volume`: bytes of Python code."""
+
+    label: str
+    oid: str | None
+    directory: str
+    time: int | None = None
+    commits: int | None = None
+    volume: int = 1
+
+
+class Size(NamedTuple):
+    """What a blob holds: lines, and definitions of test functions."""
+
+    lines: int
+    functions: int
+
+
+class Measurer:
+    """Measures states one after the other; what it knows of a blob it knows for the next state, too."""
+
+    def __init__(self, *, vendored: bool) -> None:
+        self._vendored = vendored
+        self._book = facts_of.EMPTY
+        self._sizes: dict[str, Size] = {}
+
+    def measure(self, state: State) -> Snapshot:
+        """The row of `state`; where it can't be measured, a row that says why."""
+        date = None if state.time is None else dt.datetime.fromtimestamp(state.time, dt.UTC).date().isoformat()
+        try:
+            return self._measured(state, date)
+        except Exception as error:  # noqa: BLE001 - one broken state of the past must not be the end of a history
+            return Snapshot(state.label, date, "failed", str(error) or type(error).__name__, commits=state.commits)
+        finally:
+            gc.collect()
+
+    def _measured(self, state: State, date: str | None) -> Snapshot:
+        repository = Repository.open(state.directory) if state.oid else None
+        tree = repository.revision_tree(state.oid) if repository and state.oid else directory_tree(state.directory)
+        vendored = vendored_directories(tree.files)
+        if not self._vendored:
+            tree = _without(tree, vendored)
+        python = [path for path, entry in tree.files.items() if path.endswith(".py") and not entry.is_symlink]
+        if not python:
+            raise SourceError("no Python file")
+        sizes = self._sizes_of(tree, python)
+        graph = self._graph(tree, sizes)
+        functions = {path: max(sizes[path].functions if path in sizes else 0, 1) for path in graph.test_files}
+        window = _window(repository, state, graph)
+        unparsed = tuple(path for path, _ in graph.unparsed)
+        return Snapshot(
+            state.label,
+            date,
+            "partial" if unparsed else "ok",
+            _unparsed(unparsed),
+            modules=len(python),
+            lines=sum(size.lines for size in sizes.values()),
+            test_files=len(graph.test_files),
+            test_functions=sum(functions.values()),
+            unparsed=unparsed,
+            vendored=vendored,
+            commits=state.commits,
+            commits_per_month=window.per_month,
+            impact={
+                "imports": impact(Network.of(graph, functions, STATED), _modules(graph), window.changes),
+                "safe": impact(safe := Network.of(graph, functions), _modules(graph), window.changes),
+            },
+            **_shape(safe, graph),
+        )
+
+    def _graph(self, tree: Tree, sizes: Mapping[str, Size]) -> ImpactGraph:
+        """The graph; where pytest would collect less than half of the test functions, with all files that an older runner took for tests."""
+        config = config_of(tree)
+        graph = self._assembled(tree, config)
+        among = [path for path, size in sizes.items() if size.functions and _is_among_tests(path)]
+        collected = sum(sizes[path].functions for path in graph.test_files if path in sizes)
+        if 2 * collected >= sum(sizes[path].functions for path in among):
+            return graph
+        return self._assembled(tree, config._replace(tests=(*config.tests, *map(_literal, among))))
+
+    def _assembled(self, tree: Tree, config: Config) -> ImpactGraph:
+        assembled = assemble(tree, config, known=self._book)
+        self._book = assembled.book
+        return assembled.graph
+
+    def _sizes_of(self, tree: Tree, python: Sequence[str]) -> dict[str, Size]:
+        fresh = tree.read(path for path in python if tree.files[path].oid not in self._sizes)
+        self._sizes.update((tree.files[path].oid, Size(content.count(b"\n"), test_functions(content))) for path, content in fresh.items())
+        return {path: self._sizes.get(tree.files[path].oid, Size(0, 0)) for path in python}
+
+
+def _is_among_tests(path: str) -> bool:
+    """Whether a file that defines test functions is one of tests by its place or name: what older runners than pytest took it for."""
+    *directories, name = path.lower().split("/")
+    return "test" in name or any(directory in _TEST_DIRECTORIES for directory in directories)
+
+
+def _literal(path: str) -> str:
+    """A glob that matches `path`."""
+    return re.sub(r"([*?\[\]\\!#])", r"[\1]", path)
+
+
+def _without(tree: Tree, directories: Sequence[str]) -> Tree:
+    inside = tuple(f"{directory}/" for directory in directories)
+    files = {path: entry for path, entry in tree.files.items() if not path.startswith(inside)} if inside else tree.files
+    return Tree(files, tree.read, label=tree.label, revision=tree.revision)
+
+
+def _modules(graph: ImpactGraph) -> tuple[int, ...]:
+    """What is to change: the Python files that are no tests."""
+    tests = set(graph.test_files)
+    return tuple(node for node, path in enumerate(graph.paths) if path.endswith(".py") and path not in tests)
+
+
+def _window(repository: Repository | None, state: State, graph: ImpactGraph) -> Window:
+    span = pricing.Span(commits=COMMITS)
+    commits = recent_commits(repository, state.oid, ".py", COMMITS) if repository and state.oid else []
+    return pricing.window(graph, commits, span)
+
+
+def _shape(network: Network, graph: ImpactGraph) -> dict[str, Any]:
+    """Edges between Python files, with what they and their closure are of all ordered pairs, and the share of the largest component."""
+    python = {node for node, path in enumerate(graph.paths) if path.endswith(".py")}
+    edges = sum(importer in python and imported in python for importer, imported in network.pairs)
+    everyone = network.with_costs(dict.fromkeys(python, 1)).test_counts()
+    largest = next((len(python.intersection(nodes)) for nodes in network.components()), 1)
+    count = len(python)
+    return {
+        "edges": edges,
+        "density": edges / max(count * (count - 1), 1),
+        "propagation_cost": sum(everyone[node] for node in python) / count**2,
+        "largest_component": largest / count,
+    }
+
+
+def _unparsed(paths: Sequence[str]) -> str | None:
+    if not paths:
+        return None
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    return f"imports by their lines alone, as no parser of today takes it: {', '.join(paths[:_NAMED])}{more}"
+
+
+def told(row: Snapshot) -> dict[str, Any]:
+    """A row as answers have it."""
+    spreads = {
+        edges: {weighting: {**spread._asdict(), "functions": spread.functions._asdict()} for weighting, spread in found.items()}
+        for edges, found in row.impact.items()
+    }
+    return {**row._asdict(), "unparsed": list(row.unparsed), "vendored": list(row.vendored), "impact": spreads}
+
+
+def untold(plain: dict[str, Any]) -> Snapshot:
+    """The row that `told` told."""
+    spreads: Any = {
+        edges: {weighting: Spread(**{**spread, "functions": Functions(**spread["functions"])}) for weighting, spread in found.items()}
+        for edges, found in plain["impact"].items()
+    }
+    return Snapshot(**{**plain, "unparsed": tuple(plain["unparsed"]), "vendored": tuple(plain["vendored"]), "impact": spreads})
