@@ -110,7 +110,7 @@ def _of_history(repository: Repository, which: Which) -> list[State]:
     if not line:
         raise SourceError("the history holds no commit to measure", "a shallow clone has none: git fetch --unshallow")
     of_python = touching(repository, which.head, ".py")
-    so_far = list(accumulate(commit.oid in of_python for commit in line))
+    so_far = list(accumulate(int(commit.oid in of_python) for commit in line))
     probes = evenly(len(line), max(_PROBES, which.snapshots))
     sizes = volumes(repository, [line[at].oid for at in probes])
     return [

@@ -108,7 +108,7 @@ class Measurer:
         )
 
     def _graph(self, tree: Tree, sizes: Mapping[str, Size]) -> ImpactGraph:
-        """The graph; where pytest would collect less than half of the test functions, with all files that an older runner took for tests."""
+        """The graph; where pytest would collect less than half of the test functions, also of what an older runner took for tests."""
         config = config_of(tree)
         graph = self._assembled(tree, config)
         among = [path for path, size in sizes.items() if size.functions and _is_among_tests(path)]
