@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import orjson
 import pytest
 from click.testing import CliRunner
@@ -135,6 +136,33 @@ def test_a_saving_that_a_copy_does_not_have_is_told(repo: GitRepo, monkeypatch: 
     assert done.exit_code == 1
     assert "NOT verified" in done.output
     assert "differs: shop/web/page.py -> shop/store/stock.py" in done.output
+
+
+def test_a_real_package_keeps_what_is_promised(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "repo")
+    package = Path(jsonschema.__file__).parent
+    files = {f"jsonschema/{path.relative_to(package)}": path.read_bytes() for path in package.rglob("*.py")}
+    repo.commit({"pyproject.toml": "[project]\nname = 'jsonschema'\n", **files})
+    for name in ("validators", "_utils", "exceptions", "_keywords", "_format"):
+        repo.commit({f"jsonschema/{name}.py": files[f"jsonschema/{name}.py"] + b"\n# changed\n"})
+    done = run(repo.path, "cuts", "--verify", "--plan", "5", "--format", "json")
+    answer = done.json
+    assert (done.code, answer["verified"]) == (0, True)
+    assert answer["cuts"]
+    assert all(cut["saving"]["share"] > 0 for cut in answer["cuts"])
+
+
+def test_recorded_time_is_told_in_minutes(repo: GitRepo) -> None:
+    cases = "".join(f'<testcase classname="tests.test_{name}" name="test_it" time="30"/>' for name in ("page", "form", "ring", "stock"))
+    repo.write({"junit.xml": f"<testsuites><testsuite>{cases}</testsuite></testsuites>"})
+    assert run(repo.path, "history", "import", "junit.xml").code == 0
+    answer = cuts_of(repo, "--since", "2020-09-01", "--until", "2020-10-01")
+    saving = answer["cuts"][0]["saving"]
+    # Page and form, 30 seconds each, are spared by four of six changes of a month.
+    assert answer["unit"] == "seconds"
+    assert saving["per_change"] == pytest.approx(4 * 60 / 6)
+    assert saving["minutes_per_month"] == pytest.approx(4 / 30 * 30.44)
+    assert saving["tests_per_change"] == pytest.approx(4 * 3 / 6)
 
 
 def test_other_forms(repo: GitRepo) -> None:
