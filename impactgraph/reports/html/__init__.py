@@ -16,7 +16,8 @@ from impactgraph.reports.terminal import percent
 if TYPE_CHECKING:
     from impactgraph.reports.html.charts import Row
 
-_TENFOLD = 10
+_GROWTHS = (2.0, 5.0, 10.0)
+_ROUNDED = 10  # factors from here on need no decimals
 
 
 def render(answer: Row) -> bytes:
@@ -78,21 +79,24 @@ def _headline_law(answer: Row) -> Row:
 
 def _law_headline(answer: Row) -> tuple[str, str]:
     law, regime = _headline_law(answer), words.REGIMES[answer["regime"]]
-    last = history.rows_of(answer)[-1]
+    rows = history.rows_of(answer)
+    last = rows[-1]
     reach = f"Today a change reaches <strong>{percent(last['share'])}</strong> of {last['test_functions']:,} test functions. {regime}"
     if law["refused"]:
         headline = (
             f"A change reaches <strong>{percent(last['share'])}</strong> of the tests; by which law that grew can&#8217;t be said yet."
         )
         return headline, f"{escape(law['refused']).capitalize()}. {regime}"
-    low, factor, high = (_TENFOLD ** law[part] for part in ("low", "exponent", "high"))
-    headline = f"Ten times the code meant <strong>{_by(factor)}</strong> the tests per change."
+    grown = max(row["lines"] for row in rows) / min(row["lines"] for row in rows)
+    multiply = max((one for one in _GROWTHS if one <= grown), default=_GROWTHS[0])  # nothing that was not seen
+    low, factor, high = (multiply ** law[part] for part in ("low", "exponent", "high"))
+    headline = f"{_code(multiply)} the code meant <strong>{_by(factor)}</strong> the tests per change."
     band = f"The exponent is {law['exponent']:.2f} (95 %: {law['low']:.2f} to {law['high']:.2f}), so {_by(low)} to {_by(high)}."
     return headline, f"{band} {reach}"
 
 
 def _by(factor: float) -> str:
-    return f"{factor:.1f} times" if factor < _TENFOLD else f"{round(factor):,} times"
+    return f"{factor:.1f} times" if factor < _ROUNDED else f"{round(factor):,} times"
 
 
 def _forecast_headline(answer: Row) -> tuple[str, str]:

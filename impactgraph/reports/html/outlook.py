@@ -50,7 +50,7 @@ def _ends(answer: Row, entries: Sequence[Row], x: Spec, y: Spec) -> list[Spec]:
     """The names of the lines, where they end."""
     last, final = answer["fan"][-1], entries[-1]["scenarios"]
     named = [(last["ceiling"], last["multiply"], "all tests", LIMIT, -9)]
-    for name, words, color, off in (("entangled", "entangled copies", SECOND, -9), ("independent", "independent copies", THIRD, -9)):
+    for name, words, color, off in (("entangled", "entangled copies", SECOND, 15), ("independent", "independent copies", THIRD, -9)):
         if final[name]:
             named.append((final[name], entries[-1]["multiply"], words, color, off))
     known = [row for row in answer["fan"] if row["value"] is not None]
