@@ -26,7 +26,7 @@ def render(answer: Row, style: Style = PLAIN) -> str:
         told = "more than" if answer["exceeded"] else "within"
         line = f"  {told} the limit of {answer['limit']:g} %"
         lines.append(style.bad(line) if answer["exceeded"] else style.good(line))
-    for title, imports in (("Imports added", answer["imports_added"]), ("Imports removed", answer["imports_removed"])):
+    for title, imports in _imports(answer):
         if imports:
             rows = [(f"{row['path']}:{row['line']}", _short(row["text"]), _caused(row)) for row in imports[:ROWS]]
             lines += ["", style.title(f"{title} ({len(imports)})"), *columns(rows), *_more(imports)]
@@ -34,6 +34,12 @@ def render(answer: Row, style: Style = PLAIN) -> str:
         rows = [(row["path"], _tests(row), _cost(row, answer["unit"])) for row in answer["modules"][:ROWS]]
         lines += ["", style.title("What a change of these makes run from now on"), *columns(rows), *_more(answer["modules"])]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _imports(answer: Row) -> list[tuple[str, list[Row]]]:
+    """The imports that came, those that the bill hangs on first, and those that went."""
+    added = sorted(answer["imports_added"], key=lambda row: -(row["share"] or 0))
+    return [("Imports added", added), ("Imports removed", answer["imports_removed"])]
 
 
 def _verdict(answer: Row) -> str:
@@ -119,7 +125,7 @@ def markdown(answer: Row) -> str:
     lines = [f"### {_verdict(answer)}", "", *table(("", "", ""), rows)]
     if answer["limit"] is not None:
         lines += ["", f"**{'Over' if answer['exceeded'] else 'Within'} the limit of {answer['limit']:g} %.**"]
-    for title, imports in (("Imports added", answer["imports_added"]), ("Imports removed", answer["imports_removed"])):
+    for title, imports in _imports(answer):
         if imports:
             cells = [(code(f"{row['path']}:{row['line']}"), code(_short(row["text"])), _caused(row)) for row in imports[:ROWS]]
             lines += ["", *table((f"{title} ({len(imports)})", "", ""), cells), *_more(imports)]

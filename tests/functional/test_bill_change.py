@@ -113,6 +113,12 @@ def test_people_and_pull_requests_get_a_verdict(repo: GitRepo) -> None:
     assert rows == ["path,changes,tests_before,tests_after,cost_before,cost_after", "shop/price.py,3,2,3,2.0,4.0"]
 
 
+def test_the_import_that_the_bill_hangs_on_is_named_first(repo: GitRepo) -> None:
+    repo.commit({"shop/cart.py": "from shop import price, other\n", "shop/other.py": "", "shop/mail.py": "from shop import price\nx = 1\n"})
+    told = run(repo.path, "bill", "--base", "main").out
+    assert told.index("shop/mail.py:1") < told.index("shop/cart.py:1")
+
+
 def test_without_a_base_there_is_nothing_to_say(tmp_path: Path) -> None:
     done = run(GitRepo(tmp_path).path, "bill", "--base", "main")
     assert (done.code, "hint:" in done.err) == (2, True)
