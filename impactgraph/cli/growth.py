@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 @click.option("--head", metavar="REV", default="HEAD", show_default=True, help="The newest state.")
 @click.option("--tags", metavar="GLOB", help="Measure the tags that match instead, as 'v*.0'.")
 @click.option("--revision", "revisions", metavar="REV", multiple=True, help="Measure this one instead. May be repeated, oldest first.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The history after DATE, as in 2016-01-31.")
+@click.option(
+    "--edges", type=click.Choice(["imports", "safe"]), default="safe", show_default=True, help="What the table and the laws are about."
+)
 @click.option("--vendored/--without-vendored", default=True, help="With copies of other people's code (default), or without.")
 @click.option(
     "-j", "--jobs", metavar="N", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Processes; default: one per core."
@@ -55,10 +59,15 @@ def growth(repositories: tuple[str, ...], page: str | None, form: str, output: s
 
 
 def _answer(repositories: tuple[str, ...], options: dict[str, Any]) -> dict[str, Any]:
+    import datetime as dt
+
     from impactgraph.questions.growth import Which, grown, grown_of_directories
 
-    names = ("snapshots", "head", "tags", "revisions", "vendored", "jobs")
-    which = Which(**{name: options.pop(name) for name in names})
+    names = ("snapshots", "head", "tags", "revisions", "vendored", "jobs", "edges")
+    since = options.pop("since")
+    which = Which(
+        **{name: options.pop(name) for name in names}, since=None if since is None else int(since.replace(tzinfo=dt.UTC).timestamp())
+    )
     if len(repositories) > 1 or (repositories and not _is_checkout(repositories[0])):
         return grown_of_directories(repositories, which, _progress)
     if repositories:

@@ -26,7 +26,7 @@ from impactgraph.trends.story import story
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from impactgraph.trends.snapshot import Snapshot
+    from impactgraph.trends.snapshot import EdgeSet, Snapshot
 
 _ALL = 10_000_000  # more commits than any first-parent line has
 _PROBES = 60  # states of a history whose volume is looked at
@@ -37,14 +37,19 @@ _NO_FORECAST: dict[str, Any] = {"today": None, "forecast": [], "fan": [], "model
 
 
 class Which(NamedTuple):
-    """Which states to measure: those of `revisions` or `tags` (a glob) where given, else `snapshots` of the history up to `head`."""
+    """Which states to measure: those of `revisions` or `tags` (a glob) where given, else `snapshots` of the history up to `head`.
+
+    `since`: no older commits of that history, in seconds since 1970. `edges`: those that laws are fitted on.
+    """
 
     snapshots: int = 12
     head: str = "HEAD"
     tags: str | None = None
     revisions: tuple[str, ...] = ()
+    since: int | None = None
     vendored: bool = True
     jobs: int = 1
+    edges: EdgeSet = "safe"
 
 
 def grown(request: Request, which: Which, progress: Callable[[Iterable[Any], int], Iterator[Any]]) -> dict[str, Any]:
@@ -55,7 +60,7 @@ def grown(request: Request, which: Which, progress: Callable[[Iterable[Any], int
     rows = _rows(states, which, cache, progress)
     newest = next((state for state in reversed(states) if state.oid), None)
     forecast = _forecast(request._replace(head=newest.oid)) if newest and newest.oid and which.vendored else _NO_FORECAST
-    return _answer(repository.root, rows, forecast)
+    return _answer(repository.root, rows, which.edges, forecast)
 
 
 def grown_of_directories(
@@ -67,14 +72,14 @@ def grown_of_directories(
         raise SourceError(f"not a directory: {missing}", "name directories that exist, the oldest state first")
     states = [State(os.path.basename(os.path.abspath(directory)), None, os.path.abspath(directory)) for directory in directories]
     root = os.path.commonpath([state.directory for state in states])
-    return _answer(root, _rows(states, which, None, progress), _NO_FORECAST)
+    return _answer(root, _rows(states, which, None, progress), which.edges, _NO_FORECAST)
 
 
-def _answer(root: str, rows: Sequence[Snapshot], forecast: dict[str, Any]) -> dict[str, Any]:
+def _answer(root: str, rows: Sequence[Snapshot], edges: EdgeSet, forecast: dict[str, Any]) -> dict[str, Any]:
     return {
         **parts.head("growth", root),
         "repository": os.path.basename(root),
-        **story(rows, np.random.default_rng(_SEED)),
+        **story(rows, np.random.default_rng(_SEED), edges),
         "snapshots": [told(row) for row in rows],
         **forecast,
     }
@@ -111,7 +116,10 @@ def _of_history(repository: Repository, which: Which) -> list[State]:
         raise SourceError("the history holds no commit to measure", "a shallow clone has none: git fetch --unshallow")
     of_python = touching(repository, which.head, ".py")
     so_far = list(accumulate(int(commit.oid in of_python) for commit in line))
-    probes = evenly(len(line), max(_PROBES, which.snapshots))
+    first = next((at for at, commit in enumerate(line) if which.since is None or commit.time > which.since), None)
+    if first is None:
+        raise UsageError("no commit is newer than the date given", "name an earlier one behind --since")
+    probes = [first + at for at in evenly(len(line) - first, max(_PROBES, which.snapshots))]
     sizes = volumes(repository, [line[at].oid for at in probes])
     return [
         State(line[probes[at]].oid, line[probes[at]].oid, repository.root, line[probes[at]].time, so_far[probes[at]], sizes[at])

@@ -30,10 +30,10 @@ def render(answer: Mapping[str, Any], style: Style = PLAIN) -> str:
     rows = answer["snapshots"]
     lines = [
         style.title(f"{len(rows)} snapshots of {printable(answer['repository'])}"),
-        *_snapshots(rows, answer["weighting"]),
+        *_snapshots(rows, answer["edges"], answer["weighting"]),
         *_broken(rows, style),
         "",
-        style.title("Laws: how the bill grew with the code (Theil-Sen, interval at 95 %)"),
+        style.title(f"Laws: how the bill grew with the code ({answer['edges']} edges, Theil-Sen, interval at 95 %)"),
         *_laws(answer["laws"]),
     ]
     if answer["regime"]:
@@ -43,15 +43,15 @@ def render(answer: Mapping[str, Any], style: Style = PLAIN) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _snapshots(rows: Sequence[Mapping[str, Any]], weighting: str) -> list[str]:
-    """A line per snapshot that could be measured; the two last columns are of the edges that `select` follows."""
+def _snapshots(rows: Sequence[Mapping[str, Any]], edges: str, weighting: str) -> list[str]:
+    """A line per snapshot that could be measured; the two last columns are of the `edges` that laws are fitted on."""
     header = ("date", "state", "modules", "lines", "test files", "functions", "functions per change", "share")
-    table = [header, *(_snapshot(row, weighting) for row in rows if row["status"] != "failed")]
+    table = [header, *(_snapshot(row, edges, weighting) for row in rows if row["status"] != "failed")]
     return columns(table, right=range(2, 8)) if len(table) > 1 else []
 
 
-def _snapshot(row: Mapping[str, Any], weighting: str) -> tuple[object, ...]:
-    spread = row["impact"].get("safe", {}).get(weighting)
+def _snapshot(row: Mapping[str, Any], edges: str, weighting: str) -> tuple[object, ...]:
+    spread = row["impact"].get(edges, {}).get(weighting)
     functions = spread["functions"] if spread else None
     return (
         row["date"] or "-",

@@ -162,6 +162,19 @@ def test_tags_and_revisions_are_measured_in_the_place_of_history(lumped: GitRepo
     assert row["test_files"] == STEPS - 3
 
 
+def test_a_history_may_begin_later_and_laws_may_be_those_of_import_statements(repo: GitRepo) -> None:
+    for year in range(2011, 2021):
+        repo.write(package(year))
+        repo.git("add", "--all")
+        repo.git("commit", "-q", "-m", "a year", environment={"GIT_COMMITTER_DATE": f"{year}-06-01T12:00:00+00:00"})
+    answer = grown(repo, "--since", "2016-01-01", "--edges", "imports")
+    assert [row["date"][:4] for row in answer["snapshots"]] == ["2016", "2017", "2018", "2019", "2020"]
+    assert [row["commits"] for row in answer["snapshots"]] == [6, 7, 8, 9, 10]
+    assert answer["edges"] == "imports"
+    assert b"(imports edges" in impactgraph(repo.path, "growth", "--edges", "imports").output
+    refused(impactgraph(repo.path, "growth", "--since", "2031-01-01"), "no commit is newer", "--since")
+
+
 def test_directories_are_states_in_the_order_given(tmp_path: Path) -> None:
     for number in range(3):
         for path, content in {**lump(0), **lump(number)}.items():
