@@ -83,7 +83,7 @@ class Measurer:
         if not python:
             raise SourceError("no Python file")
         sizes = self._sizes_of(tree, python)
-        graph = self._graph(tree, sizes)
+        graph = _without_documented(self._graph(tree, sizes), sizes)
         functions = {path: max(sizes[path].functions if path in sizes else 0, 1) for path in graph.test_files}
         window = _window(repository, state, graph)
         unparsed = tuple(path for path, _ in graph.unparsed)
@@ -126,6 +126,12 @@ class Measurer:
         fresh = tree.read(path for path in python if tree.files[path].oid not in self._sizes)
         self._sizes.update((tree.files[path].oid, Size(content.count(b"\n"), test_functions(content))) for path, content in fresh.items())
         return {path: self._sizes.get(tree.files[path].oid, Size(0, 0)) for path in python}
+
+
+def _without_documented(graph: ImpactGraph, sizes: Mapping[str, Size]) -> ImpactGraph:
+    """`graph` where code that pytest collects for nothing but its docstrings is code: with one option all of it would turn into tests."""
+    kept = (path for path in graph.test_files if path not in sizes or sizes[path].functions or _is_among_tests(path))
+    return graph._replace(test_files=tuple(kept))
 
 
 def _is_among_tests(path: str) -> bool:

@@ -136,6 +136,13 @@ def test_a_sibling_was_imported_by_its_name_alone_in_python_2(repo: GitRepo) -> 
     assert row["impact"]["imports"]["uniform"]["zero"] == pytest.approx(1 / 3)  # the package alone
 
 
+def test_code_that_is_collected_for_its_docstrings_is_code(lumped: GitRepo) -> None:
+    lumped.commit({"pytest.ini": "[pytest]\naddopts = --doctest-modules\npython_files = *.py\n"})
+    before, after = grown(lumped, "--revision", "HEAD~1", "--revision", "HEAD")["snapshots"]
+    assert [after[name] for name in ("test_files", "test_functions")] == [before[name] for name in ("test_files", "test_functions")]
+    assert after["impact"]["imports"] == {**before["impact"]["imports"], "commits": after["impact"]["imports"]["commits"]}
+
+
 def test_a_stopped_run_goes_on_where_it_was(lumped: GitRepo) -> None:
     command = [sys.executable, "-m", "impactgraph", "growth", "-j", "1"]
     process = subprocess.Popen(command, cwd=lumped.path, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
