@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _LINK_DEPTH = 8
 _DATA_FILE = KIND_NUMBER["data-file"]
-_SETTINGS = (".toml", ".ini", ".cfg", ".conf", ".json", ".yaml", ".yml", ".xml", ".properties")
+_SETTINGS = (".toml", ".ini", ".cfg", ".conf", ".json", ".yaml", ".yml", ".xml", ".properties", ".ipynb", ".list")
 _LINK = "link "  # a content id that begins so is that of a link's target
 
 
@@ -119,8 +119,8 @@ def _texts(tree: Tree, linker: Linker, layout: Layout, facts: Mapping[str, Facts
 
 
 def names_modules(path: str) -> bool:
-    """Whether a data file is of a kind that settings are written in, which may name modules."""
-    return path.endswith(_SETTINGS)
+    """Whether a data file is of a kind that may name modules: settings, notebooks, lists, and programs without a suffix."""
+    return path.endswith(_SETTINGS) or "." not in path.rpartition("/")[2]
 
 
 def updated(graph: ImpactGraph, tree: Tree, base: Former = NOTHING) -> ImpactGraph | None:

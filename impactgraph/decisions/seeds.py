@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from impactgraph.analysis.units import compare as compare_anew
 from impactgraph.config import matches
 from impactgraph.decisions.dependencies import reached_imports
-from impactgraph.decisions.surroundings import around, surroundings
+from impactgraph.decisions.surroundings import around, namesakes, surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,6 +118,8 @@ class Judge:
         seeds = _own(change)
         if klass == "conftest" and any(hook in source for source in (old, new) if source for hook in _SESSION_HOOKS):
             seeds = (*seeds, *self._place.graph.test_files)
+        if klass != "conftest" and change.status != "M":
+            seeds = (*seeds, *(test for path in seeds for test in namesakes(path, self._place)))
         return Judged(change, klass, "seeds", reason, _told(units), units, seeds)
 
     def _judge_other(self, change: FileChange, old: bytes | None, new: bytes | None) -> Judged:

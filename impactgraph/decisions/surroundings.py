@@ -56,6 +56,24 @@ def around(path: str, place: Place) -> frozenset[str]:
     return place.below(path.rpartition("/")[0])
 
 
+def namesakes(path: str, place: Place) -> tuple[str, ...]:
+    """Test files that pytest imports by the name that it has for the file at `path`: of two such files it runs but one.
+
+    By its default import mode; nobody is hurt where the other modes make a few tests run too many.
+    """
+    last = "/" + path.rpartition("/")[2]
+    same = [test for test in place.graph.test_files if test != path and f"/{test}".endswith(last)]
+    return tuple(test for test in same if _name_in_pytest(test, place) == _name_in_pytest(path, place))
+
+
+def _name_in_pytest(path: str, place: Place) -> str:
+    """The path below the outermost of the packages that hold the file."""
+    directory = path.rpartition("/")[0]
+    while directory and f"{directory}/__init__.py" in place.index:
+        directory = directory.rpartition("/")[0]
+    return path[len(directory) :].lstrip("/")
+
+
 def surroundings(path: str, place: Place, readers: tuple[tuple[str, bytes], ...] | None) -> Surroundings:
     """What lies around `path`, for the judge of files that are no modules."""
     from impactgraph.analysis.settings.verdicts import Surroundings as Found  # most changes are of Python files alone

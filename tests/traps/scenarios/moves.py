@@ -254,6 +254,24 @@ def test_b(): pass
         may={"tests/a/test_it.py"},
     ),
     Trap(
+        "test-of-a-taken-name",
+        "Outside of packages pytest runs one test module of a name alone: the new one comes first, its elder can't be collected.",
+        """
+-- a/test_it.py --
+def test_a(): pass
+-- c/test_you.py --
+def test_c(): pass
+-- d/__init__.py --
+-- d/test_you.py --
+def test_d(): pass
+""",
+        """
+-- b/test_you.py --
+def test_b(): pass
+""",
+        must={"b/test_you.py", "c/test_you.py"},
+    ),
+    Trap(
         "test-edited",
         "Only a test changes.",
         SHOP,

@@ -99,4 +99,48 @@ def rows(): return 2
         must={"tests/test_rows.py"},
         may="all",
     ),
+    Trap(
+        "program-without-suffix",
+        "A test starts a program that is Python, though its name does not say so.",
+        BYSTANDER
+        + """
+-- shop/__init__.py --
+-- shop/vat.py --
+VAT = 19
+-- bin/vat -- executable
+#!/usr/bin/env python3
+from shop.vat import VAT
+print(VAT)
+-- tests/test_program.py --
+import os, subprocess, sys
+def test_n(): assert subprocess.check_output([sys.executable, "bin/vat"], env={**os.environ, "PYTHONPATH": "."}) == b"19\\n"
+""",
+        """
+-- shop/vat.py --
+VAT = 20
+""",
+        must={"tests/test_program.py"},
+    ),
+    Trap(
+        "notebook",
+        "A test runs the cells of a notebook.",
+        BYSTANDER
+        + """
+-- shop/__init__.py --
+-- shop/vat.py --
+VAT = 19
+-- examples/vat.ipynb --
+{"cells": [{"source": ["from shop.vat import VAT\\n", "assert VAT == 19"]}]}
+-- tests/test_notebook.py --
+import json
+def test_n():
+    with open("examples/vat.ipynb") as file: cells = json.load(file)["cells"]
+    for cell in cells: exec("".join(cell["source"]), {})
+""",
+        """
+-- shop/vat.py --
+VAT = 20
+""",
+        must={"tests/test_notebook.py"},
+    ),
 )
