@@ -83,7 +83,8 @@ class Evaluator:
     def __init__(self, path: str, nodes: Iterable[ast.AST]) -> None:
         self.path = path
         self.directory = posixpath.dirname(path)
-        self._names: dict[str, list[ast.expr | None]] = {}
+        # What is assigned to a name, in order; None, once, for what can be anything: generated code has names with thousands of them.
+        self._names: dict[str, dict[ast.expr | None, None]] = {}
         self._known: dict[int, Values] = {}
         for node in nodes:
             self._learn(node)
@@ -105,7 +106,7 @@ class Evaluator:
         positional = [*node.posonlyargs, *node.args]
         defaults = [*([None] * (len(positional) - len(node.defaults))), *node.defaults, *node.kw_defaults]
         for parameter, default in zip([*positional, *node.kwonlyargs], defaults, strict=True):
-            self._names.setdefault(parameter.arg, []).extend([default, None] if default is not None else [None])
+            self._names.setdefault(parameter.arg, {}).update(dict.fromkeys((default, None)))
 
     def _bind(self, target: ast.expr, value: ast.expr | None) -> None:
         if isinstance(target, (ast.Tuple, ast.List)):
@@ -113,9 +114,9 @@ class Evaluator:
             for position, part in enumerate(target.elts):
                 self._bind(part, parts[position] if parts else None)
         elif isinstance(target, ast.Name):
-            self._names.setdefault(target.id, []).append(value)
+            self._names.setdefault(target.id, {})[value] = None
         elif isinstance(target, ast.Attribute):
-            self._names.setdefault(target.attr, []).append(value)
+            self._names.setdefault(target.attr, {})[value] = None
 
     def assigned(self, name: str) -> list[ast.expr]:
         """The expressions assigned to a name."""
@@ -205,13 +206,15 @@ class Evaluator:
             yield ancestor if index >= 0 else UNKNOWN
 
     def _operation(self, node: ast.BinOp, depth: int) -> Iterable[str]:
+        if not isinstance(node.op, (ast.Add, ast.Mod, ast.Div)):
+            return _NOTHING
         left = self.values(node.left, depth)
         if isinstance(node.op, ast.Mod):
             return (_PERCENT.sub(UNKNOWN, value) for value in left)
         pairs = product(left, self.values(node.right, depth))
         if isinstance(node.op, ast.Add):
             return (first + second for first, second in pairs)
-        return (joined(first, second) for first, second in pairs) if isinstance(node.op, ast.Div) else _NOTHING
+        return (joined(first, second) for first, second in pairs)
 
     def _formatted(self, node: ast.JoinedStr, depth: int) -> Iterable[str]:
         parts = [self.values(part.value if isinstance(part, ast.FormattedValue) else part, depth) for part in node.values]
