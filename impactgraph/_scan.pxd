@@ -16,6 +16,8 @@ cdef class Scanner:
     cdef const unsigned char* inside
     cdef const unsigned char* bits
     cdef const unsigned char* hints
+    cdef bytes joined
+    cdef Py_ssize_t piece_start, piece_end, ended
     cdef Py_ssize_t line, balance, dead_single, dead_double, dead_triple_single, dead_triple_double
     cdef int failures
     cdef bint named
@@ -75,6 +77,9 @@ cdef class Scanner:
 
     @cython.locals(length=Py_ssize_t, named=bint)
     cdef int keep(self, Py_ssize_t start, Py_ssize_t end, int content, Py_ssize_t line, bint formatted) except -1
+
+    @cython.locals(i=Py_ssize_t)
+    cdef int join(self, Py_ssize_t quote, Py_ssize_t start, Py_ssize_t end, Py_ssize_t after) except -1
 
     @cython.locals(data="const unsigned char*", length=Py_ssize_t)
     cdef bint marker(self, Py_ssize_t start, Py_ssize_t end) except -1

@@ -9,6 +9,8 @@ version of the language, and it never fails: where quotes don't match, it reads 
 
 from __future__ import annotations
 
+from impactgraph._triggers import TRIGGERS, name_hints
+
 # What a literal is good for.
 DOTTED = 0  # a name or a path: no whitespace, no quotes, has a dot or a slash
 TEXT = 1  # has whitespace and may hold a command line or code
@@ -20,20 +22,6 @@ LONGEST_NAME = 400  # bytes; a longer literal is no name and no path
 LONGEST_SUFFIX = 6  # bytes after the dot, for file names with spaces
 NESTING = 8  # f-strings within f-strings that are looked into
 FAILURES = 8  # f-strings whose fields don't close, after which a file's f-strings are read as plain strings
-
-# What the code of a file must mention for its syntax to be worth a look. `path` counts only after "sys.".
-TRIGGERS = frozenset(
-    b"""
-    import_module __import__ import_string import_object import_by_path import_from_cwd import_class symbol_by_name
-    load_object load_class load_module locate instantiate run_module run_path find_spec import_from_string
-    iter_modules walk_packages walk_modules walk_modules_iter find_modules
-    import_submodules import_all_modules iter_submodules find_submodules load_submodules
-    path syspath_prepend addsitedir __file__ __path__ pytest_plugins
-    attach attach_stub LazyModule _LazyModule recreate_module _import_structure
-    listdir glob iglob iterdir rglob scandir walk entry_points iter_entry_points load_entry_point get_entry_points
-    subprocess create_subprocess_exec create_subprocess_shell which script_runner pexpect from_object config_from_object
-    """.split()
-)
 
 OTHER, WORD, DIGIT, NEWLINE, SPACE, QUOTE, OPENING, CLOSING, COMMENT, BACKSLASH, SEMICOLON = range(11)
 # Bits of what a literal's content is made of.
@@ -70,18 +58,10 @@ def _content_bits() -> bytes:
     return _table((odd, HAS_ODD), (b".", HAS_DOT), (b"/", HAS_SLASH), (b" \t\f\r\n", HAS_SPACE), (b"-", HAS_MINUS), (b"{", HAS_BRACE))
 
 
-def _name_hints() -> bytes:
-    """Whether a name with a given number can be a trigger (see `Scanner.name`): few of those in code can, none under 4 bytes."""
-    table = bytearray(4096)
-    for name in (*TRIGGERS, b"importorskip"):
-        table[(name[0] * 61 + name[1] * 7 + name[len(name) - 1] * 337 + len(name)) & 4095] = 1
-    return bytes(table)
-
-
 _KINDS = _code_classes()
 _BITS = _content_bits()
 _INSIDE = bytes(kind in (WORD, DIGIT) for kind in _KINDS)  # whether a byte goes on a word
-_HINTS = _name_hints()
+_HINTS = name_hints()
 
 
 class Scanner:
@@ -100,6 +80,9 @@ class Scanner:
         self.balance = 0
         self.named = False
         self.failures = 0
+        # The literal before: its content, where it ended (0 for one that is no part of a name), and the pieces that ended with it.
+        self.piece_start = self.piece_end = self.ended = 0
+        self.joined = b""
         # Where a quote is known to have no partner up to here, it is not looked for again (else hostile input costs n * n).
         self.dead_single = 0
         self.dead_double = 0
@@ -221,6 +204,10 @@ class Scanner:
             self.keep_docstring(begin, close, line)
         else:
             self.keep(begin, close, content, line, formatted)
+            if content & (HAS_SPACE | HAS_ODD):
+                self.ended = 0
+            else:
+                self.join(start, begin, close, after)
         self.line = line + self.lines_between(begin, close) if content & HAS_SPACE else line
         return after
 
@@ -360,6 +347,19 @@ class Scanner:
             self.add(DOTTED, self.source[start:end], line)
         elif length == 10 and self.data[start] == 80 and self.source[start:end] == b"PYTHONPATH":
             self.triggers.add(b"PYTHONPATH")
+
+    def join(self, quote: int, start: int, end: int, after: int) -> None:
+        """Remember a name that is written in pieces, one literal behind the other: ``"shop.cart." "total"``."""
+        i = self.ended
+        while i and i < quote and self.kinds[self.data[i]] in (SPACE, NEWLINE):
+            i += 1
+        if i != quote:
+            self.joined = b""
+        elif len(self.joined) <= LONGEST_NAME:
+            self.joined = (self.joined or self.source[self.piece_start : self.piece_end]) + self.source[start:end]
+            if b"." in self.joined or b"/" in self.joined:
+                self.add(DOTTED, self.joined, self.line)
+        self.piece_start, self.piece_end, self.ended = start, end, after
 
     def marker(self, start: int, end: int) -> bool:
         """Whether the next literal names a module."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.traps.harness import Trap
+from tests.traps.harness import BYSTANDER, Trap
 from tests.traps.scenarios.common import BACKENDS, CASH_EDITED
 
 TRAPS = (
@@ -292,5 +292,29 @@ def main(): return "coins"
         must={"tests/test_pay.py"},
         may={"tests/test_stock.py"},
         installed=(".",),
+    ),
+    Trap(
+        "patch-in-pieces",
+        "The target of a patch is too long for a line: two literals, of which neither names the module.",
+        BYSTANDER
+        + """
+-- shop/__init__.py --
+-- shop/pay/__init__.py --
+-- shop/pay/card.py --
+def charge(): return 1
+-- tests/test_pay.py --
+from unittest import mock
+def test_pay():
+    with mock.patch(
+        "shop.pay."
+        "card.charge"
+    ):
+        pass
+""",
+        """
+-- shop/pay/card.py --
+def debit(): return 1
+""",
+        must={"tests/test_pay.py"},
     ),
 )
