@@ -13,10 +13,10 @@ KERNEL = [
     Extension(
         f"impactgraph.{name}",
         [f"impactgraph/{name}.pyx"],
-        depends=[f"impactgraph/{name}.pyx", "impactgraph/_core.pxd", "impactgraph/_counts.pxd"],
+        depends=[f"impactgraph/{name}.pyx", *(f"impactgraph/{other}.pxd" for other in ("_core", "_columns", "_counts"))],
         extra_compile_args=["-O3"],
     )
-    for name in ("_core", "_counts", "_gains")
+    for name in ("_core", "_columns", "_counts", "_gains")
 ]
 SCANNER = Extension("impactgraph._scan", ["impactgraph/_scan.py"], depends=["impactgraph/_scan.py", "impactgraph/_scan.pxd"])
 # The kernel checks its arrays once, before its loops; the scanner reads what anybody may have written and keeps its checks.

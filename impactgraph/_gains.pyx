@@ -13,8 +13,9 @@ from cpython.exc cimport PyErr_CheckSignals
 from libc.limits cimport INT_MAX
 from libc.math cimport isfinite
 
+from impactgraph._columns cimport Columns, check_numbers, check_sets
 from impactgraph._core cimport check_csr
-from impactgraph._counts cimport Columns, Passes, check_numbers, check_sets
+from impactgraph._counts cimport Passes
 
 from impactgraph.model import MEMORY
 
