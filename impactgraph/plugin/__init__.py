@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     import pytest
 
 MODES = ("select", "first", "observe", "remaining")
-_OFF = frozenset({"", "0", "false", "no", "off"})
+#: What to record, by the words that ask for it.
+RECORDS = {
+    **dict.fromkeys(("", "0", "false", "no", "off"), ""),
+    **dict.fromkeys(("1", "true", "yes", "on", "outcomes"), "outcomes"),
+    "functions": "functions",
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,14 +39,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--impactgraph-report", metavar="FILE", help="write the selection and what became of it to FILE, as JSON")
     parser.addini("impactgraph_base", "the base of --impactgraph where neither an option nor the environment names one")
     parser.addini("impactgraph_mode", "the mode of --impactgraph where no option names one")
-    parser.addini("impactgraph_record", "keep outcomes and durations of every run (IMPACTGRAPH_RECORD in the environment goes before)")
+    parser.addini(
+        "impactgraph_record",
+        "outcomes or true: keep outcomes and durations of every run; false: nothing (IMPACTGRAPH_RECORD in the environment goes before)",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Load what the options ask for. An error of ours leaves pytest's own run: everything."""
     if _is_asked_for(config):
         _load("impactgraph.plugin.selecting", config, "every test runs")
-    if os.environ.get("IMPACTGRAPH_RECORD", config.getini("impactgraph_record") or "").lower() not in _OFF:
+    if asked_record(config):
         _load("impactgraph.plugin.recording", config, "nothing is recorded")
 
 
@@ -54,6 +62,19 @@ def _is_asked_for(config: pytest.Config) -> bool:
 
             raise pytest.UsageError(f"--impactgraph-{option} does nothing without --impactgraph")
     return False
+
+
+def asked_record(config: pytest.Config) -> str:
+    """A value of RECORDS. Raises pytest.UsageError for a word that is none of its keys: a misspelt one must not cost the record."""
+    setting, asked = "IMPACTGRAPH_RECORD", os.environ.get("IMPACTGRAPH_RECORD")
+    if asked is None:
+        setting, asked = "impactgraph_record", config.getini("impactgraph_record") or ""
+    try:
+        return RECORDS[asked.strip().lower()]
+    except KeyError:
+        import pytest  # as above
+
+        raise pytest.UsageError(f"{setting} is {asked!r}; it can be: {', '.join(filter(None, RECORDS))}") from None
 
 
 def _load(module: str, config: pytest.Config, consequence: str) -> None:

@@ -154,9 +154,26 @@ def test_what_runs_no_tests_is_not_recorded(project: Project, arguments: tuple[s
     assert not history(project).exists()
 
 
-@pytest.mark.parametrize("value", ["", "0", "false"])
+@pytest.mark.parametrize("value", ["", "0", "No", "false", "off"])
 def test_recording_is_off_until_it_is_asked_for(project: Project, value: str) -> None:
-    project.pytest(IMPACTGRAPH_RECORD=value)
+    assert project.pytest(IMPACTGRAPH_RECORD=value).code == 0
+    assert not history(project).exists()
+
+
+@pytest.mark.parametrize("value", ["1", "True", "yes", "on", "outcomes", "functions"])
+def test_each_word_for_it_switches_recording_on(project: Project, value: str) -> None:
+    assert project.pytest("-o", f"impactgraph_record={value}").code == 0
+    assert history(project).exists()
+
+
+def test_a_word_that_is_not_known_is_an_error_that_names_those_that_are(project: Project) -> None:
+    for arguments, variables, setting in (
+        (("-o", "impactgraph_record=function"), {}, "impactgraph_record is 'function'"),
+        (("-o", "impactgraph_record=outcomes"), {"IMPACTGRAPH_RECORD": "2"}, "IMPACTGRAPH_RECORD is '2'"),
+    ):
+        outcome = project.pytest(*arguments, **variables)
+        assert outcome.code == pytest.ExitCode.USAGE_ERROR
+        assert f"ERROR: {setting}; it can be: 0, false, no, off, 1, true, yes, on, outcomes, functions" in outcome.output
     assert not history(project).exists()
 
 
