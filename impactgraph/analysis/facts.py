@@ -93,15 +93,22 @@ class _Fresh:
         contents = self._tree.read(set(followed.values()))
         return {path: contents[place] for path, place in followed.items() if place in contents}
 
+    def _of_broken(self, paths: Sequence[str]) -> dict[str, tuple[Reference, ...]]:
+        """What no import statement says in files that no parser takes, which `implied` may not have noticed."""
+        from impactgraph.analysis import implicit  # as above
+
+        return {path: implicit.scan(path, self._sources[path], broken=True) for path in paths}
+
     def facts(self, wanted: Sequence[str], meanings: Meanings) -> dict[str, Facts]:
         """Facts of the files at `wanted`."""
         if not wanted:
             return {}
         from impactgraph.analysis import imports  # as above
 
-        implied = self.implied(wanted)
+        implied = dict(self.implied(wanted))
         sources = {path: self._sources[path] for path in wanted if path in self._sources}
         by_import = imports.scan(sources, meanings.names, [f"{place}.py" for place in meanings.places])
+        implied.update(self._of_broken([path for path, facts in by_import.items() if facts.error]))
         found = {path: facts._replace(references=(*facts.references, *implied[path])) for path, facts in by_import.items()}
         return {path: found.get(path, UNREADABLE) for path in wanted}
 

@@ -36,10 +36,11 @@ __all__ = ["scan", "scan_text"]
 _WORD = re.compile(r"[\w.:]+")
 
 
-def scan(path: str, source: bytes) -> tuple[Reference, ...]:
+def scan(path: str, source: bytes, *, broken: bool = False) -> tuple[Reference, ...]:
     """The references of the Python file `path` with the content `source`: sorted, each (kind, target) once, at its first line.
 
-    Never raises, whatever the bytes are: what can't be parsed is read more broadly. Line 0 stands for the file as a whole.
+    Never raises, whatever the bytes are: what can't be parsed is read more broadly; that it can't, `broken` says where it is known.
+    Line 0 stands for the file as a whole.
     """
     literals, triggers = _scan.scan_literals(source)
     found: dict[Found, int] = {}
@@ -52,7 +53,7 @@ def scan(path: str, source: bytes) -> tuple[Reference, ...]:
     if b"resolve_name" in source and b"pkgutil" in source:  # without pkgutil it is a method of somebody's own
         triggers |= {b"resolve_name"}
     if triggers:
-        for reference, line in _from_code(path, source, frozenset(name.decode() for name in triggers)):
+        for reference, line in _from_code(path, source, frozenset(name.decode() for name in triggers), broken=broken):
             if line < found.get(reference, line + 1):
                 found[reference] = line
     return tuple(sorted(Reference(kind, target, line) for (kind, target), line in found.items()))
@@ -66,10 +67,14 @@ def scan_text(source: bytes) -> tuple[Reference, ...]:
     return tuple(sorted(Reference(kind, target, 0) for kind, target in found))
 
 
-def _from_code(path: str, source: bytes, triggers: frozenset[str]) -> Iterator[tuple[Found, int]]:
+def _from_code(path: str, source: bytes, triggers: frozenset[str], *, broken: bool) -> Iterator[tuple[Found, int]]:
     # Few files get here, and none in a warm run: `ast` and what works on it are not worth the start-up time of all runs.
-    from impactgraph.analysis.implicit import files, metadata, names, syntax, unparsed
+    from impactgraph.analysis.implicit import files, metadata, names, plain, syntax, unparsed
 
+    plainly = None if broken else plain.plain_references(source, triggers)
+    if plainly is not None:
+        yield from plainly
+        return
     parsed = syntax.parse(path, source, triggers)
     if parsed is None:
         yield from unparsed.unparsed_references(path, source, triggers)
