@@ -18,11 +18,18 @@ KERNEL = [
     )
     for name in ("_core", "_columns", "_counts", "_gains")
 ]
+# optional: what it notes is asked of CPython's inner parts; without it everything but the recording of functions works
+RECORDER = Extension(
+    "impactgraph._recorder",
+    ["impactgraph/_recorder.pyx"],
+    depends=["impactgraph/_recorder.pyx", "impactgraph/_recorder.h"],
+    optional=True,
+)
 SCANNER = Extension("impactgraph._scan", ["impactgraph/_scan.py"], depends=["impactgraph/_scan.py", "impactgraph/_scan.pxd"])
 # The kernel checks its arrays once, before its loops; the scanner reads what anybody may have written and keeps its checks.
 UNCHECKED = {"boundscheck": CHECKED, "initializedcheck": CHECKED, "wraparound": False}
 
 setup(
     # force: the directives are no part of what cythonize compares, without it a debug build would stay
-    ext_modules=[*cythonize(KERNEL, compiler_directives=UNCHECKED, force=True), *cythonize([SCANNER], force=True)],
+    ext_modules=[*cythonize(KERNEL, compiler_directives=UNCHECKED, force=True), *cythonize([SCANNER, RECORDER], force=True)],
 )

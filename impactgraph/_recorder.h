@@ -1,0 +1,531 @@
+/* What CPython 3.11 has to be asked in C: which code is entered, how much stack is left, what is opened and started.
+
+   A frame evaluation function (PEP 523) is called for every frame, in every thread. A word beside each code object (`co_extra`) says what
+   it is and in which epoch it was entered last, so that all but the first entry of an epoch cost a comparison. Everything here holds the
+   GIL. On other Pythons nothing of this exists, and `recorder_supported` says so. */
+
+#include "Python.h"
+
+#if defined(CYTHON_COMPILING_IN_CPYTHON) && CYTHON_COMPILING_IN_CPYTHON && PY_VERSION_HEX >= 0x030b0000 && PY_VERSION_HEX < 0x030c0000 \
+    && defined(__linux__)
+#define RECORDER_SUPPORTED 1
+#else
+#define RECORDER_SUPPORTED 0
+#endif
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const int recorder_supported = RECORDER_SUPPORTED;
+
+/* Bits of a code object's word; the number of the function stands above them, the epoch in the upper half. */
+enum { KNOWN = 1, OURS = 2, MODULE = 4, CLASS_BODY = 8, IMPORTING = 16, NUMBER_SHIFT = 5 };
+
+/* What ran on behalf of one test, fixture or module. */
+typedef struct {
+    uint32_t epoch;
+    uint32_t *numbers;
+    Py_ssize_t count, room;
+    PyObject *opened;    /* set of paths as they were given */
+    PyObject *requested; /* set of names of modules */
+    int children;        /* processes were started */
+    int cut;             /* something was not noted */
+} Sink;
+
+/* What a code object is: bits and number, or 0 with an exception set. Makes no Python calls. */
+typedef uint32_t (*Place)(PyObject *code);
+/* A module of the checkout is executed: its own sink. */
+typedef Sink *(*SinkOf)(uint32_t number);
+/* Whether a path that is opened may be one of ours. */
+typedef void (*Opened)(PyObject *path);
+
+static struct {
+    int is_on;
+    uint32_t epochs;
+    Sink *sink; /* of all that no import claims */
+    Place place;
+    SinkOf sink_of;
+    Opened opened;
+} recorder;
+
+static void
+sink_free(Sink *sink)
+{
+    free(sink->numbers);
+    Py_CLEAR(sink->opened);
+    Py_CLEAR(sink->requested);
+    memset(sink, 0, sizeof(*sink));
+}
+
+static void
+sink_add(Sink *sink, uint32_t number)
+{
+    if (sink->count == sink->room) {
+        Py_ssize_t room = sink->room ? 2 * sink->room : 64;
+        uint32_t *numbers = realloc(sink->numbers, room * sizeof(*numbers));
+        if (numbers == NULL) {
+            sink->cut = 1;
+            return;
+        }
+        sink->numbers = numbers;
+        sink->room = room;
+    }
+    sink->numbers[sink->count++] = number;
+}
+
+static int
+compare_numbers(const void *one, const void *other)
+{
+    uint32_t a = *(const uint32_t *)one, b = *(const uint32_t *)other;
+    return (a > b) - (a < b);
+}
+
+/* Sort the numbers, each once. */
+static void
+sink_sort(Sink *sink)
+{
+    Py_ssize_t kept = 0;
+    if (sink->count == 0) {
+        return;
+    }
+    qsort(sink->numbers, sink->count, sizeof(uint32_t), compare_numbers);
+    for (Py_ssize_t i = 1; i < sink->count; i++) {
+        if (sink->numbers[i] != sink->numbers[kept]) {
+            sink->numbers[++kept] = sink->numbers[i];
+        }
+    }
+    sink->count = kept + 1;
+}
+
+/* Add an object to one of a sink's sets, which is made when it is first needed. Never raises. */
+static void
+sink_note(Sink *sink, PyObject **set, PyObject *item)
+{
+    if (*set == NULL) {
+        *set = PySet_New(NULL);
+    }
+    if (*set == NULL || PySet_Add(*set, item) < 0) {
+        PyErr_Clear();
+        sink->cut = 1;
+    }
+}
+
+static void
+sink_open(Sink *sink, PyObject *path)
+{
+    sink_note(sink, &sink->opened, path);
+}
+
+static void
+sink_request(Sink *sink, PyObject *name)
+{
+    sink_note(sink, &sink->requested, name);
+}
+
+/* One of a sink's sets, or None; the sink goes on without. */
+static PyObject *
+taken(PyObject **set)
+{
+    PyObject *found = *set;
+    *set = NULL;
+    if (found == NULL) {
+        Py_RETURN_NONE;
+    }
+    return found;
+}
+
+static PyObject *
+sink_opened(Sink *sink)
+{
+    return taken(&sink->opened);
+}
+
+static PyObject *
+sink_requested(Sink *sink)
+{
+    return taken(&sink->requested);
+}
+
+/* Note for `sink` from now on, all functions anew. */
+static void
+recorder_use(Sink *sink)
+{
+    sink->epoch = ++recorder.epochs;
+    recorder.sink = sink;
+}
+
+static Sink *
+recorder_sink(void)
+{
+    return recorder.sink;
+}
+
+#if RECORDER_SUPPORTED
+
+#ifndef Py_BUILD_CORE
+#define Py_BUILD_CORE 1
+#endif
+#include "internal/pycore_frame.h"
+#include <pthread.h>
+
+static Py_ssize_t slot = -1;
+static _PyFrameEvalFunction evaluate; /* what evaluated frames before us; NULL where we are not in use */
+static PyInterpreterState *interpreter;
+static uint32_t pins = 0x80000000;
+
+/* Of each thread: the part of its stack in which we may be called, and the sink of the module it is importing. */
+static __thread struct {
+    char *lowest, *highest;
+    Sink *importing;
+} thread;
+
+static PyObject *enter(PyThreadState *tstate, _PyInterpreterFrame *frame, int throwing);
+
+static int
+is_installed(void)
+{
+    return _PyInterpreterState_GetEvalFrameFunc(interpreter) == enter;
+}
+
+static Sink *
+current_sink(void)
+{
+    return thread.importing ? thread.importing : recorder.sink;
+}
+
+/* Leave frames to whoever had them, until the next test. While a function evaluates frames, calls of Python code nest on the C stack,
+   which they otherwise don't: code that recurses deeply by a raised limit would end in a crash. */
+static void
+give_up(void)
+{
+    if (recorder.sink != NULL) {
+        recorder.sink->cut = 1;
+    }
+    if (thread.importing != NULL) {
+        thread.importing->cut = 1;
+    }
+    if (is_installed()) {
+        _PyInterpreterState_SetEvalFrameFunc(interpreter, evaluate);
+    }
+}
+
+/* Whether half of this thread's stack is left. */
+static int
+has_room(char *here)
+{
+    if (thread.highest == NULL) {
+        pthread_attr_t attributes;
+        void *start;
+        size_t size;
+        if (pthread_getattr_np(pthread_self(), &attributes) != 0) {
+            return 0;
+        }
+        int failed = pthread_attr_getstack(&attributes, &start, &size);
+        pthread_attr_destroy(&attributes);
+        if (failed) {
+            return 0;
+        }
+        thread.highest = (char *)start + size;
+        thread.lowest = (char *)start + size / 2;
+    }
+    return here >= thread.lowest && here < thread.highest;
+}
+
+static uintptr_t
+word_of(PyCodeObject *code)
+{
+    void *word = NULL;
+    _PyCode_GetExtra((PyObject *)code, slot, &word);
+    return (uintptr_t)word;
+}
+
+static void
+set_word(PyCodeObject *code, uintptr_t word)
+{
+    if (_PyCode_SetExtra((PyObject *)code, slot, (void *)word) < 0) {
+        PyErr_Clear(); /* it will be asked about again */
+    }
+}
+
+static uintptr_t
+place(PyCodeObject *code)
+{
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback); /* a generator is resumed with one */
+    uintptr_t word = recorder.place((PyObject *)code);
+    if (word == 0) {
+        PyErr_Clear();
+        give_up();
+    }
+    else {
+        set_word(code, word);
+    }
+    PyErr_Restore(type, value, traceback);
+    return word;
+}
+
+/* Keep the calls of a function from being inlined: ``x[key]`` is, past frame evaluation functions, once it was executed some times. The
+   instruction holds the function's version in 16 bits, so a larger one never fits. */
+static void
+pin(PyObject *function)
+{
+    PyFunctionObject *found = (PyFunctionObject *)function;
+    if (found->func_version <= 0xffff) {
+        found->func_version = pins++;
+    }
+}
+
+static void
+note(PyCodeObject *code, uintptr_t word, Sink *sink)
+{
+    sink_add(sink, (uint32_t)word >> NUMBER_SHIFT);
+    set_word(code, (uintptr_t)sink->epoch << 32 | (uint32_t)word);
+}
+
+static PyObject *
+enter_module(PyThreadState *tstate, _PyInterpreterFrame *frame, int throwing, uintptr_t word)
+{
+    uint32_t number = (uint32_t)word >> NUMBER_SHIFT;
+    Sink *sink = recorder.sink_of(number), *outer = thread.importing;
+    /* Who asked for it: the test, and the module that imports this one. */
+    if (recorder.sink != NULL) {
+        sink_add(recorder.sink, number);
+    }
+    if (outer != NULL) {
+        sink_add(outer, number);
+    }
+    if (sink == NULL) {
+        give_up();
+        return evaluate(tstate, frame, throwing);
+    }
+    sink->epoch = ++recorder.epochs;
+    thread.importing = sink;
+    PyObject *result = evaluate(tstate, frame, throwing);
+    thread.importing = outer;
+    return result;
+}
+
+static PyObject *
+enter_class_body(PyThreadState *tstate, _PyInterpreterFrame *frame, int throwing)
+{
+    PyObject *names = frame->f_locals;
+    Py_XINCREF(names);
+    PyObject *result = evaluate(tstate, frame, throwing);
+    if (result != NULL && names != NULL && PyDict_Check(names)) {
+        PyObject *found = PyDict_GetItemString(names, "__getitem__");
+        if (found != NULL && PyFunction_Check(found)) {
+            pin(found);
+        }
+    }
+    Py_XDECREF(names);
+    return result;
+}
+
+/* importlib.import_module(name, package=None) */
+static void
+note_request(_PyInterpreterFrame *frame, Sink *sink)
+{
+    PyObject *name = frame->localsplus[0];
+    if (name != NULL && PyUnicode_CheckExact(name)) {
+        sink_note(sink, &sink->requested, name);
+        if (sink != recorder.sink && recorder.sink != NULL) {
+            sink_note(recorder.sink, &recorder.sink->requested, name);
+        }
+    }
+}
+
+static PyObject *
+enter(PyThreadState *tstate, _PyInterpreterFrame *frame, int throwing)
+{
+    char here;
+    if ((&here < thread.lowest || &here >= thread.highest) && !has_room(&here)) {
+        give_up();
+        return evaluate(tstate, frame, throwing);
+    }
+    PyCodeObject *code = frame->f_code;
+    uintptr_t word = word_of(code);
+    if (word == 0) {
+        word = place(code);
+    }
+    if (word & (OURS | IMPORTING)) {
+        Sink *sink = current_sink();
+        if (word & MODULE) {
+            return enter_module(tstate, frame, throwing, word);
+        }
+        if (word & IMPORTING) {
+            note_request(frame, sink);
+        }
+        if (word & OURS && word >> 32 != sink->epoch) {
+            note(code, word, sink);
+            if (code->co_argcount == 2 && frame->f_func != NULL) { /* it may have become a __getitem__ later */
+                pin((PyObject *)frame->f_func);
+            }
+        }
+        if (word & CLASS_BODY) {
+            return enter_class_body(tstate, frame, throwing);
+        }
+    }
+    return evaluate(tstate, frame, throwing);
+}
+
+static int
+recorder_code_bits(PyObject *code)
+{
+    PyCodeObject *found = (PyCodeObject *)code;
+    return found->co_flags & CO_OPTIMIZED ? 0 : CLASS_BODY;
+}
+
+/* Mark a code object as that of importlib.import_module. */
+static void
+recorder_mark_importing(PyObject *code)
+{
+    set_word((PyCodeObject *)code, KNOWN | IMPORTING);
+}
+
+static int
+is_event(const char *event, const char *name)
+{
+    return strcmp(event, name) == 0;
+}
+
+static void
+note_child(void)
+{
+    recorder.sink->children = 1;
+    if (thread.importing != NULL) {
+        thread.importing->children = 1;
+    }
+}
+
+static int
+audit(const char *event, PyObject *args, void *unused)
+{
+    /* By their first letters: this is called for much that is not ours. */
+    if (!recorder.is_on || recorder.sink == NULL || PyInterpreterState_Get() != interpreter) {
+        return 0;
+    }
+    if (event[0] == 'o') {
+        if (is_event(event, "open") || is_event(event, "os.listdir") || is_event(event, "os.scandir")) {
+            if (PyTuple_Check(args) && PyTuple_GET_SIZE(args) > 0) {
+                PyObject *type, *value, *traceback;
+                PyErr_Fetch(&type, &value, &traceback);
+                recorder.opened(PyTuple_GET_ITEM(args, 0));
+                PyErr_Restore(type, value, traceback);
+            }
+        }
+        else if (is_event(event, "os.fork") || is_event(event, "os.forkpty") || is_event(event, "os.exec")
+                 || is_event(event, "os.posix_spawn") || is_event(event, "os.spawn") || is_event(event, "os.system")) {
+            note_child();
+        }
+    }
+    else if (event[0] == 's') {
+        if (is_event(event, "subprocess.Popen")) {
+            note_child();
+        }
+        else if (is_event(event, "sqlite3.connect") && PyTuple_Check(args) && PyTuple_GET_SIZE(args) > 0) {
+            recorder.opened(PyTuple_GET_ITEM(args, 0));
+        }
+    }
+    return 0;
+}
+
+/* Begin to be called. Returns -1 with an exception set. */
+static int
+recorder_install(Place placing, SinkOf sink_of, Opened opened)
+{
+    if (slot < 0) {
+        slot = _PyEval_RequestCodeExtraIndex(NULL);
+        if (slot < 0) {
+            PyErr_SetString(PyExc_RuntimeError, "no room beside code objects is left");
+            return -1;
+        }
+        interpreter = PyInterpreterState_Get();
+        if (PySys_AddAuditHook(audit, NULL) < 0) {
+            return -1;
+        }
+    }
+    recorder.place = placing;
+    recorder.sink_of = sink_of;
+    recorder.opened = opened;
+    return 0;
+}
+
+/* Who took frames over after us may call us: to go before it would be a loop without end, so it stays, and we are not watching. */
+static void
+recorder_on(void)
+{
+    _PyFrameEvalFunction present = _PyInterpreterState_GetEvalFrameFunc(interpreter);
+    recorder.is_on = 1;
+    if (evaluate == NULL) {
+        evaluate = present;
+    }
+    if (present == evaluate) {
+        _PyInterpreterState_SetEvalFrameFunc(interpreter, enter);
+    }
+}
+
+static void
+recorder_off(void)
+{
+    recorder.is_on = 0;
+    if (is_installed()) {
+        _PyInterpreterState_SetEvalFrameFunc(interpreter, evaluate);
+        evaluate = NULL;
+    }
+}
+
+static int
+recorder_is_watching(void)
+{
+    return recorder.is_on && is_installed();
+}
+
+#else /* no way to do it on this Python */
+
+static Sink *
+current_sink(void)
+{
+    return recorder.sink;
+}
+
+static int
+recorder_code_bits(PyObject *code)
+{
+    return 0;
+}
+
+static void
+recorder_mark_importing(PyObject *code)
+{
+}
+
+static void
+pin(PyObject *function)
+{
+}
+
+static int
+recorder_install(Place placing, SinkOf sink_of, Opened opened)
+{
+    PyErr_SetString(PyExc_RuntimeError, "functions can be recorded by CPython 3.11 on Linux only");
+    return -1;
+}
+
+static void
+recorder_on(void)
+{
+}
+
+static void
+recorder_off(void)
+{
+}
+
+static int
+recorder_is_watching(void)
+{
+    return 0;
+}
+
+#endif

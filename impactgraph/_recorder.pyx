@@ -1,0 +1,312 @@
+# cython: language_level=3, binding=False
+"""Which functions of a checkout are entered, on whose behalf, noted by a frame evaluation function (see `_recorder.h`).
+
+What is noted goes into the `Sink` in use, each function once for each time the sink is put to use; what a module runs while it is imported,
+into the sink of that module. Where `SUPPORTED` is false nothing can be recorded; everything can be imported all the same.
+"""
+
+from libc.stdint cimport uint32_t
+from libc.stdlib cimport free
+from posix.unistd cimport F_OK, access
+
+import builtins
+import gc
+import os
+import sys
+from posix import getcwd
+from types import FunctionType
+
+
+cdef extern from "stdlib.h":
+    char *c_realpath "realpath"(const char *, char *)
+
+cdef extern from "_recorder.h":
+    const int recorder_supported
+    const uint32_t KNOWN, OURS, MODULE
+    const int NUMBER_SHIFT
+    ctypedef struct Noted "Sink":
+        uint32_t *numbers
+        Py_ssize_t count
+        int children
+        int cut
+    ctypedef uint32_t (*Place)(object) noexcept
+    ctypedef Noted *(*SinkOf)(uint32_t) noexcept
+    ctypedef void (*Opened)(object) noexcept
+    void sink_free(Noted *)
+    void sink_sort(Noted *)
+    void sink_open(Noted *, object)
+    void sink_request(Noted *, object)
+    object sink_opened(Noted *)
+    object sink_requested(Noted *)
+    void recorder_use(Noted *)
+    Noted *recorder_sink()
+    Noted *current_sink()
+    uint32_t recorder_code_bits(object)
+    void recorder_mark_importing(object)
+    void pin(object)
+    int recorder_install(Place, SinkOf, Opened) except -1
+    void recorder_on()
+    void recorder_off()
+    int recorder_is_watching()
+
+SUPPORTED = bool(recorder_supported)
+
+
+cdef class Sink:
+    """What ran on behalf of one test, fixture or module. All but the numbers is rare."""
+
+    cdef Noted noted
+
+    def __dealloc__(self):
+        sink_free(&self.noted)
+
+    def take(self):
+        """The numbers of the functions entered since this was last called, sorted, as `encode` of the codec has them; the sink is empty then."""
+        cdef Noted *noted = &self.noted
+        sink_sort(noted)
+        found = encoded(noted.numbers, noted.count)
+        noted.count = 0
+        return found
+
+    def take_rest(self):
+        """Paths opened as they were given, names of modules asked for, whether processes were started, whether something was not noted."""
+        cdef Noted *noted = &self.noted
+        rest = sink_opened(noted), sink_requested(noted), bool(noted.children), bool(noted.cut)
+        noted.children = noted.cut = 0
+        return rest
+
+    def mark(self):
+        """Say that something was not noted."""
+        self.noted.cut = 1
+
+
+cdef bytes encoded(const uint32_t *numbers, Py_ssize_t count):
+    """Differences, seven bits a byte, the least first; a byte with the highest bit is not the last of its number."""
+    cdef bytearray found = bytearray(5 * count)
+    cdef unsigned char *out = found
+    cdef Py_ssize_t end = 0, i
+    cdef uint32_t before = 0, step
+    for i in range(count):
+        step = numbers[i] - before
+        before = numbers[i]
+        while step >= 128:
+            out[end] = step & 127 | 128
+            step >>= 7
+            end += 1
+        out[end] = step
+        end += 1
+    return bytes(found[:end])
+
+
+#: Of the checkout: its top, as it was named and without symlinks, each with a slash.
+cdef str named_root = None
+cdef str real_root = None
+#: Of file names of code objects: the path in the checkout, or None.
+cdef dict paths = {}
+#: Of directories of the checkout: whether they are in a virtual environment.
+cdef dict environments = {"": False}
+cdef dict number_of = {}
+cdef list functions = []
+cdef dict modules = {}
+#: The sink in use and those of modules are kept alive here.
+cdef Sink in_use = None
+#: Of names of modules that were asked for: the paths, or None.
+cdef dict interesting = {}
+cdef object import_before = None
+
+
+cdef uint32_t place(object code) noexcept:
+    """What a code object is. No frames are evaluated for it, so nothing that is patched can get in the way."""
+    cdef str path = relative(code.co_filename)
+    if path is None:
+        return KNOWN
+    key = path, code.co_qualname
+    number = number_of.get(key)
+    if number is None:
+        number = number_of[key] = len(functions)
+        functions.append(key)
+    if code.co_name == "<module>":
+        if number not in modules:
+            modules[number] = Sink()
+        return KNOWN | OURS | MODULE | <uint32_t> number << NUMBER_SHIFT
+    return KNOWN | OURS | recorder_code_bits(code) | <uint32_t> number << NUMBER_SHIFT
+
+
+cdef Noted *sink_of(uint32_t number) noexcept:
+    cdef Sink found = modules.get(number)
+    return NULL if found is None else &found.noted
+
+
+cdef void opened(object path) noexcept:
+    """A path is about to be opened or listed; None is the current directory."""
+    cdef Noted *sink
+    if isinstance(path, int):
+        return
+    if path is None:
+        path = "."
+    elif isinstance(path, bytes):
+        path = os_decoded(path)
+    elif not isinstance(path, str):
+        path = str(path)
+    if not path.startswith("/"):
+        path = absolute(path)
+    if path.startswith(named_root) or path.startswith(real_root) or path + "/" == named_root or path + "/" == real_root:
+        sink = current_sink()
+        sink_open(sink, path)
+        if sink != recorder_sink():
+            sink_open(recorder_sink(), path)
+
+
+cdef str os_decoded(bytes path):
+    return path.decode(sys.getfilesystemencoding(), "surrogateescape")
+
+
+cdef str absolute(str path):
+    return path if path.startswith("/") else f"{getcwd()}/{path}"
+
+
+def relative(str filename):
+    """The path in the checkout of the file that a code object names; None for others, and for those of virtual environments."""
+    try:
+        return paths[filename]
+    except KeyError:
+        found = paths[filename] = None if filename.startswith("<") else placed(filename)
+        return found
+
+
+cdef str placed(str filename):
+    cdef str found
+    cdef bytes raw
+    cdef char *resolved
+    try:
+        raw = absolute(filename).encode(sys.getfilesystemencoding(), "surrogateescape")
+    except (OSError, UnicodeError):
+        return None
+    if b"\0" in raw:
+        return None
+    resolved = c_realpath(raw, NULL)
+    if resolved == NULL:  # made up, or gone
+        found = absolute(filename)
+        if found.startswith(named_root):
+            found = real_root + found[len(named_root):]
+    else:
+        found = os_decoded(resolved)
+        free(resolved)
+    if not found.startswith(real_root):
+        return None
+    found = found[len(real_root):]
+    return None if in_environment(found.rpartition("/")[0]) else found
+
+
+cdef bint in_environment(str directory):
+    cdef bytes marker
+    known = environments.get(directory)
+    if known is None:
+        marker = f"{real_root}{directory}/pyvenv.cfg".encode(sys.getfilesystemencoding(), "surrogateescape")
+        known = environments[directory] = access(marker, F_OK) == 0 or in_environment(directory.rpartition("/")[0])
+    return known
+
+
+def install(root):
+    """Be ready to note what is of the checkout at `root`, once in a process. Raises RuntimeError where it is not possible."""
+    global named_root, real_root
+    if not SUPPORTED:
+        raise RuntimeError("functions can be recorded by CPython 3.11 on Linux only")
+    named_root = os.path.join(os.path.abspath(root), "")
+    real_root = os.path.join(os.path.realpath(root), "")
+    recorder_install(place, sink_of, opened)
+    import importlib
+    recorder_mark_importing(importlib.import_module.__code__)
+    for function in gc.get_objects():
+        if type(function) is FunctionType and function.__code__.co_argcount == 2:
+            pin(function)
+
+
+def use(Sink sink not None):
+    """Note for `sink` from now on, all functions anew. Returns the sink that was in use, or None."""
+    global in_use
+    before = in_use
+    if not recorder_is_watching():
+        sink.noted.cut = 1
+    in_use = sink
+    recorder_use(&sink.noted)
+    return before
+
+
+def start(Sink sink not None):
+    """As `use`; begins to note, or begins again where it was given up for lack of stack. `install` has to be called before."""
+    global import_before
+    if real_root is None:
+        raise RuntimeError("nothing is installed")
+    before = use(sink)
+    recorder_on()
+    sink.noted.cut = not recorder_is_watching()
+    if import_before is None:
+        import_before = builtins.__import__
+        builtins.__import__ = __import__
+    return before
+
+
+def stop():
+    """Note nothing any more."""
+    global import_before
+    recorder_off()
+    if import_before is not None:
+        if builtins.__import__ is __import__:
+            builtins.__import__ = import_before
+        import_before = None
+
+
+def is_watching():
+    """Whether frames still come here: not where stack was short, nor where somebody else took frames over."""
+    return bool(recorder_is_watching())
+
+
+def functions_since(Py_ssize_t count):
+    """(path, qualified name) of all functions that were entered so far, but for the first `count`."""
+    return functions[count:]
+
+
+def module_sinks():
+    """(number, sink) of the modules that were executed so far."""
+    return list(modules.items())
+
+
+def __import__(name, globals=None, locals=None, fromlist=(), level=0):
+    """As the builtin one, which it calls; absolute names of modules of the checkout are noted."""
+    found = import_before(name, globals, locals, fromlist, level)
+    if level == 0 and recorder_sink() != NULL and type(name) is str:
+        try:
+            note_request(name, fromlist)
+        except Exception:  # noqa: BLE001 - whatever it is, the import succeeded
+            recorder_sink().cut = 1
+    return found
+
+
+cdef note_request(str name, fromlist):
+    cdef Noted *sink = current_sink()
+    ours = interesting.get(name)
+    if ours is None:
+        ours = interesting[name] = is_ours(name)
+    if not ours:
+        return
+    sink_request(sink, name)
+    if sink != recorder_sink():
+        sink_request(recorder_sink(), name)
+    if fromlist:
+        for item in fromlist:
+            if type(item) is str and f"{name}.{item}" in sys.modules:
+                sink_request(sink, f"{name}.{item}")
+                if sink != recorder_sink():
+                    sink_request(recorder_sink(), f"{name}.{item}")
+
+
+cdef bint is_ours(str name):
+    module = sys.modules.get(name)
+    spec = getattr(module, "__spec__", None)
+    places = [getattr(module, "__file__", None), getattr(spec, "origin", None)]
+    places += getattr(spec, "submodule_search_locations", None) or ()
+    for found in places:
+        if type(found) is str and (relative(found) is not None or found + "/" == named_root):
+            return True
+    return False
