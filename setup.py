@@ -9,14 +9,15 @@ from setuptools import Extension, setup
 
 CHECKED = os.environ.get("IMPACTGRAPH_DEBUG") == "1"
 # depends: so that the sources themselves, not only the C made from them, are in the source distribution
+HEADERS = ("_core", "_columns", "_counts", "_gains", "_sides")
 KERNEL = [
     Extension(
         f"impactgraph.{name}",
         [f"impactgraph/{name}.pyx"],
-        depends=[f"impactgraph/{name}.pyx", *(f"impactgraph/{other}.pxd" for other in ("_core", "_columns", "_counts"))],
+        depends=[f"impactgraph/{name}.pyx", *(f"impactgraph/{other}.pxd" for other in HEADERS)],
         extra_compile_args=["-O3"],
     )
-    for name in ("_core", "_columns", "_counts", "_gains")
+    for name in (*HEADERS, "_best")
 ]
 # optional: what it notes is asked of CPython's inner parts; without it everything but the recording of functions works
 RECORDER = Extension(

@@ -37,22 +37,6 @@ def edge_gains(
     return gains.base
 
 
-def top_edge_gains(
-    const int[::1] indptr not None, const int[::1] importers not None, const int[::1] edge_ids not None,
-    const unsigned char[::1] is_test not None, const double[::1] weights not None, const double[::1] frequencies not None, k, *, edge_count,
-):
-    """Pick the `k` edges with the largest gains above 0: ``edges``, int, and ``gains``, double, the best first, of equals the lowest.
-
-    Inputs and errors as `edge_gains`; a negative `k` is a ValueError too.
-    """
-    if k < 0:
-        raise ValueError("k is negative")
-    gains = edge_gains(indptr, importers, edge_ids, is_test, weights, frequencies, edge_count=edge_count)
-    cdef double[::1] gain = gains
-    best = sorted([edge for edge in range(len(gains)) if gain[edge] > 0], key=lambda edge: (-gains[edge], edge))[:k]
-    return array("i", best), array("d", [gains[edge] for edge in best])
-
-
 def bundle_gains(
     const int[::1] indptr not None, const int[::1] importers not None, const int[::1] edge_ids not None,
     const unsigned char[::1] is_test not None, const double[::1] weights not None, const double[::1] frequencies not None,
@@ -158,18 +142,6 @@ cdef double _sum(const double[::1] numbers, const unsigned char[::1] read) noexc
 
 cdef class Trees:
     """The dominator trees of tests, one after the other. Nodes are numbered in the order in which a depth first search meets them."""
-
-    # by importer: imported[heads[x]:heads[x + 1]], and whose place in `importers` each is
-    cdef const int[::1] indptr, importers, edge_ids
-    cdef const unsigned char[::1] is_test
-    cdef const double[::1] weights, frequencies
-    cdef int[::1] heads, imported, places
-    # by node
-    cdef int[::1] number, cursor
-    # by number
-    cdef int[::1] node, parent, semi, label, above, dominator, size, start, free, stack
-    cdef double[::1] lost
-    cdef int found
 
     def __init__(
         self, const int[::1] indptr, const int[::1] importers, const int[::1] edge_ids, const unsigned char[::1] is_test,

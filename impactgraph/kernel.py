@@ -15,9 +15,10 @@ NAME = os.environ.get("IMPACTGRAPH_KERNEL", "compiled")
 
 if NAME == "compiled":
     try:
+        from impactgraph._best import top_edge_gains
         from impactgraph._core import components, reach, reverse_csr
         from impactgraph._counts import count_tests, reached_tests, weigh_tests
-        from impactgraph._gains import bundle_gains, edge_gains, top_edge_gains
+        from impactgraph._gains import bundle_gains, edge_gains
     except ImportError as problem:
         raise ImpactGraphError(
             f"the compiled kernel can't be loaded: {problem}",

@@ -39,11 +39,11 @@ INTS = st.lists(SMALL, max_size=5).map(lambda values: array("i", values))
 FLOATS = st.lists(st.floats() | st.just(1.0), max_size=5).map(lambda values: array("d", values))
 
 
-@given(st.tuples(INTS, INTS, INTS, st.binary(max_size=4), FLOATS, FLOATS, INTS, INTS, st.integers(-1, 5)))
+@given(st.tuples(INTS, INTS, INTS, st.binary(max_size=4), FLOATS, FLOATS, INTS, INTS, st.integers(-1, 5), SMALL))
 def test_any_arrays_give_an_answer_or_a_value_error(values: tuple[object, ...]) -> None:
     """Nothing else, from the compiled kernel, which reads memory without asking."""
     compiled = load("compiled")
-    indptr, importers, edge_ids, is_test, weights, frequencies, heads, members, edge_count = values
+    indptr, importers, edge_ids, is_test, weights, frequencies, heads, members, edge_count, k = values
     graph = (indptr, importers)
     for name, arguments, more in (
         ("components", graph, {}),
@@ -51,6 +51,7 @@ def test_any_arrays_give_an_answer_or_a_value_error(values: tuple[object, ...]) 
         ("weigh_tests", (*graph, is_test, weights, heads, members), {}),
         ("reached_tests", (*graph, is_test, heads, members), {}),
         ("edge_gains", (*graph, edge_ids, is_test, weights, frequencies), {"edge_count": edge_count}),
+        ("top_edge_gains", (*graph, edge_ids, is_test, weights, frequencies, k), {"edge_count": edge_count}),
         ("bundle_gains", (*graph, edge_ids, is_test, weights, frequencies, heads, members), {"edge_count": edge_count}),
     ):
         with contextlib.suppress(ValueError):

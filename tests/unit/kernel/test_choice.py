@@ -29,7 +29,7 @@ def run(code: str, choice: str | None) -> str:
     return subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True).stdout
 
 
-@pytest.mark.parametrize("name", ["_core", "_columns", "_counts", "_gains"])
+@pytest.mark.parametrize("name", ["_core", "_columns", "_counts", "_gains", "_sides", "_best"])
 def test_the_extensions_are_built_and_loaded(name: str) -> None:
     extension = importlib.import_module(f"impactgraph.{name}")
     assert str(extension.__file__).endswith(tuple(importlib.machinery.EXTENSION_SUFFIXES))

@@ -8,15 +8,19 @@ import math
 import random
 from array import array
 from types import SimpleNamespace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+import grimp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from impactgraph.model import Weighed
 
-PARTS = {"compiled": ("_core", "_counts", "_gains"), "reference": ("_reference", "_reference_costs")}
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PARTS = {"compiled": ("_core", "_counts", "_gains", "_best"), "reference": ("_reference", "_reference_costs")}
 FUNCTIONS = ("components", "count_tests", "weigh_tests", "reached_tests", "edge_gains", "top_edge_gains", "bundle_gains", "reverse_csr")
 
 
@@ -238,6 +242,61 @@ def test_gains_in_graphs_with_cycles_and_layers_equal_bundles_of_one(seed: int) 
     gains = compiled.edge_gains(*arguments, edge_count=edges)
     assert gains == compiled.bundle_gains(*arguments, *single, edge_count=edges)
     assert max(gains) > 0
+
+
+def first_of(gains: Sequence[float], k: int) -> list[int]:
+    return sorted((edge for edge, gain in enumerate(gains) if gain > 0), key=lambda edge: (-gains[edge], edge))[:k]
+
+
+@pytest.mark.parametrize(("nodes", "edges", "test_count"), [(700, 900, 600), (1500, 3000, 1100), (600, 3000, 530), (2600, 9000, 2500)])
+@pytest.mark.parametrize("k", [1, 20, 100_000])
+def test_the_top_edges_over_several_blocks_of_tests_are_those_of_all_edges(nodes: int, edges: int, test_count: int, k: int) -> None:
+    case, compiled = random_case(nodes, nodes, edges, test_count), load("compiled")
+    arguments = case.gain_arguments(compiled)
+    gains = compiled.edge_gains(*arguments, edge_count=edges)
+    top, top_gains = compiled.top_edge_gains(*arguments, k, edge_count=edges)
+    assert list(top) == first_of(gains, k)
+    assert list(top_gains) == [gains[edge] for edge in top]
+    assert top_gains[0] > 0
+
+
+def test_the_top_edges_of_a_real_package_are_those_that_save_most_when_each_is_taken_out_alone() -> None:
+    package = grimp.build_graph("numpy", cache_dir=None)
+    names = sorted(package.modules)
+    pairs = [(importer, imported) for importer in names for imported in sorted(package.find_modules_directly_imported_by(importer))]
+    pairs += [(name, name.rpartition(".")[0]) for name in names if "." in name]
+    index, source = {name: number for number, name in enumerate(names)}, random.Random(5)  # noqa: S311 (as above)
+    tests = {index[name] for name in names if name.rpartition(".")[2].startswith("test_")}
+    assert len(tests) > 100
+    case = Case(
+        len(names),
+        [(index[importer], index[imported]) for importer, imported in pairs],
+        tests,
+        *([source.randrange(1, 50) for _ in names] for _ in range(2)),
+    )
+    compiled = load("compiled")
+    arguments, edges = case.gain_arguments(compiled), len(pairs)
+    anew = compiled.bundle_gains(*arguments, *as_arrays([[edge] for edge in range(edges)]), edge_count=edges)
+    top, gains = compiled.top_edge_gains(*arguments, 20, edge_count=edges)
+    assert list(top) == first_of(anew, 20)
+    assert list(gains) == [anew[edge] for edge in top]
+
+
+def test_the_top_edges_of_weights_that_are_not_whole_are_those_of_all_edges() -> None:
+    case, compiled, source = random_case(3, 400, 900, 200), load("compiled"), random.Random(4)  # noqa: S311 (as above)
+    arguments = (*case.gain_arguments(compiled)[:4], *(floats(*(source.random() for _ in range(400))) for _ in range(2)))
+    gains = compiled.edge_gains(*arguments, edge_count=900)
+    top, top_gains = compiled.top_edge_gains(*arguments, 30, edge_count=900)
+    assert list(top) == first_of(gains, 30)
+    assert list(top_gains) == pytest.approx([gains[edge] for edge in top])
+
+
+def test_the_top_edges_of_one_large_cycle_do_not_take_the_square_of_its_size() -> None:
+    size, compiled = 20_000, load("compiled")
+    csr = compiled.reverse_csr(size, ints(*range(size)), ints(*range(1, size), 0))
+    ones = floats(1) * size
+    edges, gains = compiled.top_edge_gains(*csr, b"\1" + bytes(size - 1), ones, ones, 3, edge_count=size)
+    assert (list(edges), list(gains)) == ([0, 1, 2], [size - 1, size - 2, size - 3])
 
 
 def test_one_of_two_parallel_edges_gains_nothing_both_together_do(kernel: SimpleNamespace) -> None:
