@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ class FileIndex:
     def __init__(self, paths: Sequence[str]) -> None:
         self._paths = paths
         self._directories: dict[str, list[int]] = {}
+        self._sorted: list[str] = []
         self._names: dict[str, list[int]] = {}
         self._data: list[tuple[int, str]] = []
 
@@ -26,14 +28,21 @@ class FileIndex:
             for number, path in enumerate(self._paths):
                 if path.endswith(".py"):
                     self._directories.setdefault(path.rpartition("/")[0], []).append(number)
+            self._sorted = sorted(self._directories)
         inside = f"{directory}/" if directory else ""
         return [
             number
-            for other, numbers in self._directories.items()
-            if other == directory or other.startswith(inside)
-            for number in numbers
+            for other in self._in_and_below(directory)
+            for number in self._directories[other]
             if deep or other == directory or (self._paths[number] == f"{other}/__init__.py" and "/" not in other[len(inside) :])
         ]
+
+    def _in_and_below(self, directory: str) -> list[str]:
+        """Those directories with Python files that are `directory`, or are below it."""
+        if not directory:
+            return self._sorted
+        start, end = (bisect_left(self._sorted, directory + character) for character in ("/", "0"))  # "0" comes next
+        return [*([directory] if directory in self._directories else ()), *self._sorted[start:end]]
 
     def opened(self, path: str, target: str) -> list[int]:
         """Files that a literal path may open: from the top if it starts with a slash, else wherever a file's path ends like it."""

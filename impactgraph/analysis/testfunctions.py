@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+_MENTIONED = re.compile(rb"def[ \t]+test")  # found five times as fast, and most code has none
 _FUNCTION = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+test", re.MULTILINE)
 
 
@@ -17,4 +18,4 @@ def count_test_functions(source: bytes) -> int:
 
 def test_functions(source: bytes) -> int:
     """Those definitions; of a file that pytest need not collect there may be none."""
-    return len(_FUNCTION.findall(source))
+    return len(_FUNCTION.findall(source)) if _MENTIONED.search(source) else 0

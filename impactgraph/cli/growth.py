@@ -61,7 +61,8 @@ def growth(repositories: tuple[str, ...], page: str | None, form: str, output: s
 def _answer(repositories: tuple[str, ...], options: dict[str, Any]) -> dict[str, Any]:
     import datetime as dt
 
-    from impactgraph.questions.growth import Which, grown, grown_of_directories
+    from impactgraph.questions.chosen import Which
+    from impactgraph.questions.growth import grown, grown_of_directories
 
     names = ("snapshots", "head", "tags", "revisions", "vendored", "jobs", "edges")
     since = options.pop("since")

@@ -25,7 +25,7 @@ _FEW = 8
 
 def analyse(tree: Tree, config: Config, cache: Cache | None, base: Former = NOTHING) -> ImpactGraph:
     """The graph of `tree`, with what it has to know of the state `base`."""
-    key = f"{zlib.crc32(repr((config, base)).encode('utf-8', 'surrogateescape')):08x}"
+    key = _key(config, base)
     stored = cache.graph(key) if cache else None
     graph = updated(stored, tree, base) if stored else None
     if graph is None:
@@ -46,6 +46,16 @@ def look_closer(tree: Tree, config: Config, cache: Cache | None) -> Assembled:
     if cache:
         _store_facts(cache, assembled.book, known)
     return assembled
+
+
+def keep(assembled: Assembled, config: Config, cache: Cache) -> None:
+    """Put the graph of a tree, and what it was made from, where `analyse` will find them."""
+    cache.store_graph(_key(config, NOTHING), assembled.graph)
+    cache.store_facts(assembled.book.names, dict(assembled.book.facts))
+
+
+def _key(config: Config, base: Former) -> str:
+    return f"{zlib.crc32(repr((config, base)).encode('utf-8', 'surrogateescape')):08x}"
 
 
 def _differing(old: ImpactGraph, new: ImpactGraph) -> int:

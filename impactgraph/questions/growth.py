@@ -2,64 +2,43 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import ExitStack
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from impactgraph.errors import SourceError, UsageError
+from impactgraph.errors import SourceError
 from impactgraph.questions import answer as parts
+from impactgraph.questions.chosen import chosen_states, digest
 from impactgraph.questions.forecast import forecasted
 from impactgraph.questions.impact import Request, find
 from impactgraph.questions.states import COMMITS, Measurer, State, told, untold
 from impactgraph.sources.cache import Cache, open_cache
 from impactgraph.sources.git import Repository
-from impactgraph.sources.past import touching
-from impactgraph.sources.volumes import tagged, volumes
-from impactgraph.trends.spacing import evenly, spaced
 from impactgraph.trends.story import story
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from impactgraph.questions.chosen import Which
     from impactgraph.trends.snapshot import EdgeSet, Snapshot
 
-_ALL = 10_000_000  # more commits than any first-parent line has
-_PROBES = 60  # states of a history whose volume is looked at
 _SEED = 0  # the same question has the same answer
 _MULTIPLES = (2.0, 5.0, 10.0)
 #: What is added where there is nothing to forecast from.
 _NO_FORECAST: dict[str, Any] = {"today": None, "forecast": [], "fan": [], "model": None, "distribution": []}
 
 
-class Which(NamedTuple):
-    """Which states to measure: those of `revisions` or `tags` (a glob) where given, else `snapshots` of the history up to `head`.
-
-    `since`: no older commits of that history, in seconds since 1970. `edges`: those that laws are fitted on.
-    """
-
-    snapshots: int = 12
-    head: str = "HEAD"
-    tags: str | None = None
-    revisions: tuple[str, ...] = ()
-    since: int | None = None
-    vendored: bool = True
-    jobs: int = 1
-    edges: EdgeSet = "safe"
-
-
 def grown(request: Request, which: Which, progress: Callable[[Iterable[Any], int], Iterator[Any]]) -> dict[str, Any]:
     """The growth of the checkout that `request` names, in the shape of the schema `growth`."""
     repository = Repository.open(request.directory)
-    states = _states(repository, which)
     cache = open_cache(repository.root, find(request._replace(files=())).head, request.cache_dir) if request.cache else None
-    rows = _rows(states, which, cache, progress)
-    newest = next((state for state in reversed(states) if state.oid), None)
-    forecast = _forecast(request._replace(head=newest.oid)) if newest and newest.oid and which.vendored else _NO_FORECAST
+    states = chosen_states(repository, which, cache)
+    rows = _rows([*states[:-1], states[-1]._replace(is_last=which.vendored)], which, cache, progress)
+    forecast = _forecast(request._replace(head=states[-1].oid or "HEAD")) if which.vendored else _NO_FORECAST
     return _answer(repository.root, rows, which.edges, forecast)
 
 
@@ -93,40 +72,6 @@ def _forecast(request: Request) -> dict[str, Any]:
     return {name: found[name] for name in _NO_FORECAST}
 
 
-def _states(repository: Repository, which: Which) -> list[State]:
-    named = [(name, repository.resolve(name), None) for name in which.revisions]
-    chosen: list[tuple[str, str, int | None]] = [*(tagged(repository, which.tags) if which.tags else ()), *named]
-    if which.tags and not chosen:
-        raise UsageError(f"no tag matches {which.tags!r}", "git tag lists them; patterns are globs, as in 'v*.0'")
-    return _of_commits(repository, chosen) if chosen else _of_history(repository, which)
-
-
-def _of_commits(repository: Repository, chosen: Sequence[tuple[str, str, int | None]]) -> list[State]:
-    sizes = volumes(repository, [oid for _, oid, _ in chosen])
-    found = []
-    for (name, oid, time), volume in zip(chosen, sizes, strict=True):
-        when = time if time is not None else next((commit.time for commit in repository.commits(1, oid)), None)
-        found.append(State(name, oid, repository.root, when, len(touching(repository, oid, ".py")), volume))
-    return found
-
-
-def _of_history(repository: Repository, which: Which) -> list[State]:
-    line = repository.commits(_ALL, which.head)[::-1]
-    if not line:
-        raise SourceError("the history holds no commit to measure", "a shallow clone has none: git fetch --unshallow")
-    of_python = touching(repository, which.head, ".py")
-    so_far = list(accumulate(int(commit.oid in of_python) for commit in line))
-    first = next((at for at, commit in enumerate(line) if which.since is None or commit.time > which.since), None)
-    if first is None:
-        raise UsageError("no commit is newer than the date given", "name an earlier one behind --since")
-    probes = [first + at for at in evenly(len(line) - first, max(_PROBES, which.snapshots))]
-    sizes = volumes(repository, [line[at].oid for at in probes])
-    return [
-        State(line[probes[at]].oid, line[probes[at]].oid, repository.root, line[probes[at]].time, so_far[probes[at]], sizes[at])
-        for at in spaced(sizes, which.snapshots)
-    ]
-
-
 def _rows(
     states: Sequence[State], which: Which, cache: Cache | None, progress: Callable[[Iterable[Any], int], Iterator[Any]]
 ) -> list[Snapshot]:
@@ -135,7 +80,7 @@ def _rows(
     stored = {state: cache.snapshot(keys[state]) for state in states if state.oid} if cache else {}
     found = {state: untold(plain) for state, plain in stored.items() if plain}
     missing = [state for state in states if state not in found]
-    for state, row in progress(_measured(missing, which), len(missing)):
+    for state, row in progress(_measured(missing, which, cache), len(missing)):
         found[state] = row
         if cache and state.oid and row.status != "failed":
             cache.store_snapshot(keys[state], told(row))
@@ -144,20 +89,19 @@ def _rows(
 
 def _key(state: State, which: Which) -> str:
     """A digest of all that a row follows from."""
-    asked = repr((parts.VARIANT, COMMITS, which.vendored, state.label, state.oid, state.commits))
-    return hashlib.blake2b(asked.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+    return digest((parts.VARIANT, COMMITS, which.vendored, state.label, state.oid, state.commits))
 
 
-def _measured(states: Sequence[State], which: Which) -> Iterator[tuple[State, Snapshot]]:
+def _measured(states: Sequence[State], which: Which, cache: Cache | None) -> Iterator[tuple[State, Snapshot]]:
     """Each state with its row, as they get ready. A process has neighbouring states, which share most of their files."""
     if which.jobs == 1 or len(states) == 1:
-        measurer = Measurer(vendored=which.vendored)
+        measurer = Measurer(vendored=which.vendored, cache=cache)
         yield from ((state, measurer.measure(state)) for state in states)
         return
     with ExitStack() as stack:
         futures: dict[Future[Snapshot], State] = {}
         for group in _groups(states, which.jobs):
-            pool = stack.enter_context(ProcessPoolExecutor(1, initializer=_begin, initargs=(which.vendored,)))
+            pool = stack.enter_context(ProcessPoolExecutor(1, initializer=_begin, initargs=(which.vendored, cache)))
             stack.callback(pool.shutdown, wait=False, cancel_futures=True)  # where the user stops it
             futures.update((pool.submit(_measure, state), state) for state in group)
         for future in as_completed(futures):
@@ -177,8 +121,8 @@ def _groups(states: Sequence[State], count: int) -> list[list[State]]:
 _measurers: list[Measurer] = []  # of this process; a pool's initializer has no other place
 
 
-def _begin(vendored: bool) -> None:  # noqa: FBT001 - a pool passes arguments by position
-    _measurers[:] = [Measurer(vendored=vendored)]
+def _begin(vendored: bool, cache: Cache | None) -> None:  # noqa: FBT001 - a pool passes arguments by position
+    _measurers[:] = [Measurer(vendored=vendored, cache=cache)]
 
 
 def _measure(state: State) -> Snapshot:

@@ -15,7 +15,7 @@ from impactgraph.errors import SourceError
 from impactgraph.graph.network import Network
 from impactgraph.model import Tree
 from impactgraph.questions import pricing
-from impactgraph.questions.analyse import config_of
+from impactgraph.questions.analyse import config_of, keep
 from impactgraph.sources.git import Repository
 from impactgraph.sources.past import recent_commits
 from impactgraph.sources.trees import directory_tree
@@ -25,9 +25,11 @@ from impactgraph.trends.snapshot import Functions, Snapshot, Spread
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from impactgraph.analysis.assemble import Assembled
     from impactgraph.config import Config
     from impactgraph.decisions.window import Window
     from impactgraph.model import ImpactGraph
+    from impactgraph.sources.cache import Cache
 
 #: Real commits that a snapshot's changes are taken from: the last ones up to it.
 COMMITS = 500
@@ -38,7 +40,10 @@ _TEST_DIRECTORIES = frozenset({"test", "tests", "testing", "testsuite"})
 
 
 class State(NamedTuple):
-    """A commit (`oid`) or a plain directory. `commits`: how many up to here changed a Python file; `volume`: bytes of Python code."""
+    """A commit (`oid`) or a plain directory. `commits`: how many up to here changed a Python file; `volume`: bytes of Python code.
+
+    `is_last`: the graph of this one will be asked for again.
+    """
 
     label: str
     oid: str | None
@@ -46,6 +51,7 @@ class State(NamedTuple):
     time: int | None = None
     commits: int | None = None
     volume: int = 1
+    is_last: bool = False
 
 
 class Size(NamedTuple):
@@ -58,8 +64,9 @@ class Size(NamedTuple):
 class Measurer:
     """Measures states one after the other; what it knows of a blob it knows for the next state, too."""
 
-    def __init__(self, *, vendored: bool) -> None:
+    def __init__(self, *, vendored: bool, cache: Cache | None) -> None:
         self._vendored = vendored
+        self._cache = cache
         self._book = facts_of.EMPTY
         self._sizes: dict[str, Size] = {}
 
@@ -77,13 +84,12 @@ class Measurer:
         repository = Repository.open(state.directory) if state.oid else None
         tree = repository.revision_tree(state.oid) if repository and state.oid else directory_tree(state.directory)
         vendored = vendored_directories(tree.files)
-        if not self._vendored:
-            tree = _without(tree, vendored)
+        tree = _read_once(tree if self._vendored else _without(tree, vendored))
         python = [path for path, entry in tree.files.items() if path.endswith(".py") and not entry.is_symlink]
         if not python:
             raise SourceError("no Python file")
         sizes = self._sizes_of(tree, python)
-        graph = _without_documented(self._graph(tree, sizes), sizes)
+        graph = _without_documented(self._graph(tree, sizes, self._cache if state.is_last else None), sizes)
         functions = {path: max(sizes[path].functions if path in sizes else 0, 1) for path in graph.test_files}
         window = _window(repository, state, graph)
         unparsed = tuple(path for path, _ in graph.unparsed)
@@ -107,20 +113,23 @@ class Measurer:
             **_shape(safe, graph),
         )
 
-    def _graph(self, tree: Tree, sizes: Mapping[str, Size]) -> ImpactGraph:
+    def _graph(self, tree: Tree, sizes: Mapping[str, Size], cache: Cache | None) -> ImpactGraph:
         """The graph; where pytest would collect less than half of the test functions, also of what an older runner took for tests."""
         config = config_of(tree)
-        graph = self._assembled(tree, config)
+        assembled = self._assembled(tree, config)
+        graph = assembled.graph
+        if cache:
+            keep(assembled, config, cache)
         among = [path for path, size in sizes.items() if size.functions and _is_among_tests(path)]
         collected = sum(sizes[path].functions for path in graph.test_files if path in sizes)
         if 2 * collected >= sum(sizes[path].functions for path in among):
             return graph
-        return self._assembled(tree, config._replace(tests=(*config.tests, *map(_literal, among))))
+        return self._assembled(tree, config._replace(tests=(*config.tests, *map(_literal, among)))).graph
 
-    def _assembled(self, tree: Tree, config: Config) -> ImpactGraph:
+    def _assembled(self, tree: Tree, config: Config) -> Assembled:
         assembled = assemble(tree, config, known=self._book)
         self._book = assembled.book
-        return assembled.graph
+        return assembled
 
     def _sizes_of(self, tree: Tree, python: Sequence[str]) -> dict[str, Size]:
         fresh = tree.read(path for path in python if tree.files[path].oid not in self._sizes)
@@ -149,6 +158,17 @@ def _without(tree: Tree, directories: Sequence[str]) -> Tree:
     inside = tuple(f"{directory}/" for directory in directories)
     files = {path: entry for path, entry in tree.files.items() if not path.startswith(inside)} if inside else tree.files
     return Tree(files, tree.read, label=tree.label, revision=tree.revision)
+
+
+def _read_once(tree: Tree) -> Tree:
+    """`tree`, with what was read of it kept for whoever asks next: sizes and facts are of the same blobs."""
+    kept: dict[str, bytes] = {}
+
+    def read(paths: Sequence[str]) -> dict[str, bytes]:
+        kept.update(tree.read(path for path in paths if path not in kept))
+        return {path: kept[path] for path in paths if path in kept}
+
+    return Tree(tree.files, read, label=tree.label, revision=tree.revision)
 
 
 def _modules(graph: ImpactGraph) -> tuple[int, ...]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 #: More commits than any first-parent line has.
 _ALL = 10_000_000
+_FEW_TIMES = 4  # as many commits as are wanted
 _STATUSES: dict[str, Status] = {"A": "A", "D": "D", "T": "T"}
 
 
@@ -40,11 +41,16 @@ def recent_commits(  # noqa: PLR0913 - bounds of different kinds, by name
     repository: Repository, revision: str, suffix: str, count: int, *, since: int | None = None, until: int | None = None
 ) -> list[PastCommit]:
     """As `past_commits`, but the last `count` that touched a file whose path ends with `suffix`; older ones are not looked at."""
-    rest = _listed(repository, revision, since, until)
     found: list[PastCommit] = []
-    while rest and len(found) < count:
-        some, rest = rest[:count], rest[count:]
-        found += [commit for commit in _with_changes(repository, some) if any(change.path.endswith(suffix) for change in commit.changes)]
+    looked_at = 0
+    for limit in (_FEW_TIMES * count, _ALL):  # most commits are found near the end of a history that may be long
+        listed = _listed(repository, revision, since, until, limit)
+        while len(found) < count and looked_at < len(listed):
+            some = _with_changes(repository, listed[looked_at : looked_at + count])
+            found += [commit for commit in some if any(change.path.endswith(suffix) for change in commit.changes)]
+            looked_at += count
+        if len(found) >= count:
+            break
     return found[:count]
 
 
@@ -61,8 +67,8 @@ def touching(repository: Repository, revision: str, suffix: str) -> set[str]:
     return found
 
 
-def _listed(repository: Repository, revision: str, since: int | None, until: int | None) -> list[Commit]:
-    return [commit for commit in repository.commits(_ALL, revision) if commit.parent and _inside(commit.time, since, until)]
+def _listed(repository: Repository, revision: str, since: int | None, until: int | None, count: int = _ALL) -> list[Commit]:
+    return [commit for commit in repository.commits(count, revision) if commit.parent and _inside(commit.time, since, until)]
 
 
 def _with_changes(repository: Repository, wanted: Sequence[Commit]) -> list[PastCommit]:

@@ -160,6 +160,14 @@ def test_a_stopped_run_goes_on_where_it_was(lumped: GitRepo) -> None:
     assert grown(lumped) == answer == grown(lumped, "-j", "2")
 
 
+def test_a_history_that_went_on_is_chosen_from_anew(lumped: GitRepo) -> None:
+    first = grown(lumped)["snapshots"]
+    lumped.commit(lump(STEPS))
+    second = grown(lumped)["snapshots"]
+    assert (first[-1]["test_files"], second[-1]["test_files"]) == (STEPS, STEPS + 1)
+    assert second == grown(lumped, "--no-cache")["snapshots"]
+
+
 def test_tags_and_revisions_are_measured_in_the_place_of_history(lumped: GitRepo) -> None:
     for number, back in enumerate((20, 10, 0)):
         lumped.git("tag", f"v{number}", f"HEAD~{back}")

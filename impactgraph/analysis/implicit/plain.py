@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from impactgraph.analysis.implicit.names import name_target
@@ -32,7 +33,7 @@ _PIECES = re.compile(
 _LONE_QUOTE = 5
 # The start of a literal that can be, or become, a name up to a dot: `name_prefixes` looks for no other. An escape may hide a dot.
 _START = re.compile(rb"[\w:\x80-\xff]*+(?:\.|\\[^nrtabfv\\'\"])")
-_IMPORTER = re.compile(rb"(?<![\w\x80-\xff])(?:%s)(?![\w\x80-\xff])" % "|".join(sorted(IMPORTERS)).encode())
+_GOES_ON = re.compile(rb"[\w\x80-\xff]")
 _GIVEN_LITERAL = re.compile(rb"""[ \t]*+\(\s*+(?:'([\w:-][\w.:-]*+)'|"([\w:-][\w.:-]*+)")\s*+[,)]""")
 _NO_CALL = re.compile(rb"[ \t]*+[.,=:\]}]")
 _IMPORT = re.compile(rb"[ \t]*+(?:from[ \t]++[\w.]++[ \t]++)?import[ \t][\w., \t]*+")
@@ -52,7 +53,7 @@ def plain_references(source: bytes, triggers: frozenset[str]) -> list[Line] | No
     if source.count(b"__name__") != len(_MAIN.findall(source)) or source.count(b"\r") != source.count(b"\r\n"):
         return None
     pieces = _pieces(source)
-    return None if pieces is None else _calls(source, pieces)
+    return None if pieces is None else _calls(source, pieces, triggers | {"resolve_name"})
 
 
 def _pieces(source: bytes) -> list[tuple[int, int]] | None:
@@ -76,21 +77,36 @@ def _has_fields(source: bytes, start: int) -> bool:
     return before[-1:].isalpha() and not set(b"fFtT").isdisjoint(before)
 
 
-def _calls(source: bytes, pieces: list[tuple[int, int]]) -> list[Line] | None:
+def _calls(source: bytes, pieces: list[tuple[int, int]], names: Iterable[str]) -> list[Line] | None:
     """The literals that importers are given; None where a mention of one is, or may be, another call."""
     found: list[Line] = []
-    for match in _IMPORTER.finditer(source):
-        start, end = match.span()
+    line, counted = 1, 0  # lines are counted once, however many calls there are
+    for start, end in _mentions(source, names):
         piece = bisect_right(pieces, (start, len(source))) - 1
         if piece >= 0 and start < pieces[piece][1]:
             continue
         given, begin = _GIVEN_LITERAL.match(source, end), _begin(source, start)
         if given and begin is not None:
+            line, counted = line + source.count(b"\n", counted, begin), begin
             target = name_target((given[1] or given[2]).decode())
-            found += [(("dynamic-import", target), 1 + source.count(b"\n", 0, begin))] if target else []
+            found += [(("dynamic-import", target), line)] if target else []
         elif not _NO_CALL.match(source, end) and not _is_stated(source, start, end):
             return None
     return found
+
+
+def _mentions(source: bytes, names: Iterable[str]) -> list[tuple[int, int]]:
+    """Where the words `names` start and end, in order; one search a name, as a search for all of them at once looks at every byte."""
+    found = []
+    for name in names:
+        word = name.encode()
+        start = source.find(word)
+        while start >= 0:
+            end = start + len(word)
+            if not _GOES_ON.match(source, end) and not (start and _GOES_ON.match(source, start - 1)):
+                found.append((start, end))
+            start = source.find(word, end)
+    return sorted(found)
 
 
 def _begin(source: bytes, start: int) -> int | None:

@@ -8,7 +8,7 @@ import pytest
 from impactgraph.errors import SourceError
 from impactgraph.model import FileChange
 from impactgraph.sources.git import Repository
-from impactgraph.sources.past import past_commits
+from impactgraph.sources.past import past_commits, recent_commits
 from tests.gitrepo import GitRepo
 
 LINES = "".join(f"line {number}\n" for number in range(20))
@@ -58,6 +58,17 @@ def test_a_merge_is_one_change(repo: GitRepo, past: list[str]) -> None:
 def test_the_oldest_commits_of_a_shallow_clone_are_left_out(repo: GitRepo, past: list[str], tmp_path: Path) -> None:
     subprocess.run(["git", "clone", "-q", "--depth", "2", f"file://{repo.path}", str(tmp_path / "clone")], check=True)
     assert [commit.oid for commit in past_commits(Repository.open(str(tmp_path / "clone")), "HEAD")] == past[:1]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_commits_that_touched_code_are_found_however_far_back(repo: GitRepo, count: int) -> None:
+    repo.commit({"a.txt": "0\n"})
+    for number in range(2):
+        repo.commit({"a.py": f"{number}\n"})
+    for number in range(9):
+        repo.commit({"a.txt": f"{number}\n"})
+    found = recent_commits(Repository.open(str(repo.path)), "HEAD", ".py", count)
+    assert [commit.oid for commit in found] == repo.git("rev-list", "HEAD").split()[9:11][:count]
 
 
 def test_a_revision_that_is_none_is_told(repo: GitRepo) -> None:
