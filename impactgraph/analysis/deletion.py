@@ -7,10 +7,11 @@ import warnings
 from typing import TYPE_CHECKING
 
 from impactgraph.analysis.decoding import cookie, decode
-from impactgraph.model import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable
+
+    from impactgraph.model import Tree
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -37,25 +38,15 @@ def without_imports(source: bytes, lines: Collection[int]) -> bytes | None:
     return bom + data.decode().encode(cookie(source) or "utf-8")
 
 
-def copy_without(tree: Tree, statements: Iterable[tuple[str, int]]) -> tuple[Tree, tuple[str, ...]]:
-    """A copy of `tree` without the import statements at (path, line), and the paths of the files in which they can't be deleted."""
+def edited(tree: Tree, statements: Iterable[tuple[str, int]]) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """The sources of `tree` that change without the import statements at (path, line), and the files in which they can't be deleted."""
     lines: dict[str, set[int]] = {}
     for path, line in statements:
         lines.setdefault(path, set()).add(line)
     sources = tree.read(lines)
-    edited = {path: without_imports(sources[path], lines[path]) if path in sources else None for path in lines}
-    contents = {path: source for path, source in edited.items() if source is not None}
-    # What they are called matters to caches alone, and a copy has none.
-    files = {path: entry._replace(oid="") if path in contents else entry for path, entry in tree.files.items()}
-
-    def read(paths: Sequence[str]) -> dict[str, bytes]:
-        return {
-            **tree.read([path for path in paths if path not in contents]),
-            **{path: contents[path] for path in paths if path in contents},
-        }
-
-    copy = Tree(files, read, label=f"{tree.label} without {len(contents)} import statements")
-    return copy, tuple(sorted(path for path in lines if path not in contents))
+    found = {path: without_imports(sources[path], lines[path]) if path in sources else None for path in lines}
+    contents = {path: source for path, source in found.items() if source is not None}
+    return contents, tuple(sorted(path for path in lines if path not in contents))
 
 
 def _imports(text: str, lines: Collection[int]) -> list[ast.Import | ast.ImportFrom] | None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from impactgraph.cli.history import checkout_options
 from impactgraph.cli.output import style, write
+from impactgraph.cli.signals import ended_by_a_signal
 from impactgraph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def mutants(form: str, output: str | None, *, exit_code: bool, **options: Any) -
     """
     from impactgraph.questions.audit_mutants import audited
 
-    with _ended_by_a_signal():
+    with ended_by_a_signal():
         answer = audited(options.pop("directory"), _plan(options), _progress)
     if form == "json":
         from impactgraph.reports import json
@@ -114,21 +113,6 @@ def _plan(options: dict[str, Any]) -> Plan:
     if unknown:
         raise UsageError(f"no such kind of fault: {unknown[0]!r}", f"one or more of {','.join(KINDS)}")
     return Plan(kinds=kinds, arguments=options.pop("pytest_arguments"), **options)
-
-
-@contextmanager
-def _ended_by_a_signal() -> Iterator[None]:
-    """A request to end is as good as Ctrl-C: what was made is removed, and what is known is told."""
-
-    def interrupt(number: int, frame: object) -> None:
-        del number, frame
-        raise KeyboardInterrupt
-
-    former = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, former)
 
 
 def _progress(items: Iterable[Any], length: int) -> Iterator[Any]:

@@ -8,6 +8,7 @@ import click
 
 from impactgraph.cli.options import request
 from impactgraph.cli.output import style, write
+from impactgraph.cli.signals import ended_by_a_signal
 from impactgraph.cli.window import span, window_options
 
 
@@ -35,7 +36,8 @@ def cuts(  # noqa: PLR0913 - an option each
     from impactgraph.questions.cuts import Wishes, offered
 
     wanted = span(options)
-    answer = offered(request(options), wanted, Wishes(limit, statements, plan, verify))
+    with ended_by_a_signal():
+        answer = offered(request(options), wanted, Wishes(limit, statements, plan, verify))
     if form == "json":
         from impactgraph.reports import json
 

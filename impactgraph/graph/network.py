@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 _LEFT_OUT = frozenset(KIND_NUMBER[kind] for kind in OUTSIDE_CLOSURE)
 
 
+#: To price all pairs at once takes about as long as to price one by one a quarter as many as there are tests.
+_TESTS_A_PRICE = 4
+
+
 class Network:
     """Who depends on whom, each pair of nodes once, sorted. `costs`: node of a test file -> what it costs to run, a whole number.
 
@@ -81,11 +85,21 @@ class Network:
         """By how much `rank` falls when the pairs of one bundle are gone, for each by itself; what is no pair here changes nothing."""
         edges = {pair: edge for edge, pair in enumerate(self.pairs)}
         wanted = [tuple(sorted(edges[pair] for pair in bundle if pair in edges)) for bundle in bundles]
-        several = sorted({bundle for bundle in wanted if len(bundle) > 1})
-        known = {(): 0, **dict(zip(several, self._gains_of_bundles(frequencies, several), strict=True))}
-        if any(len(bundle) == 1 for bundle in wanted):
+        several, single = ({bundle for bundle in wanted if (len(bundle) == 1) == alone} for alone in (False, True))
+        known: dict[tuple[int, ...], int] = {}
+        if len(single) * _TESTS_A_PRICE > len(self.costs):
             known.update(((edge,), gain) for edge, gain in enumerate(self._gains_of_pairs(frequencies)))
+            single = set()
+        one_by_one = sorted(several | single)
+        known.update(zip(one_by_one, self._gains_of_bundles(frequencies, one_by_one), strict=True))
         return [known[bundle] for bundle in wanted]
+
+    def spared(self, changes: Sequence[Collection[int]], bundles: Sequence[Collection[Pair]]) -> list[int]:
+        """By how much the sum of `prices` of `changes` falls when the pairs of one bundle are gone, for each by itself."""
+        # Who reaches a change reaches a node that all of its files import, and that changes once.
+        ends = [(node, self.size + number) for number, change in enumerate(changes) for node in change]
+        network = Network(self.size + len(changes), [*self.pairs, *ends], self.costs)
+        return network.gains({self.size + number: 1 for number in range(len(changes))}, bundles)
 
     def _gains_of_pairs(self, frequencies: Mapping[int, int]) -> list[int]:
         """All of them at once, which is much cheaper than one by one."""

@@ -150,19 +150,24 @@ def _imports(pair: Pair, now: State) -> dict[str, Any]:
         decisions.stated(imports_of(assembled), pair.name_of(number), dict(enumerate(assembled.graph.paths)))
         for number, assembled in enumerate(pair.assembled)
     )
-    added = [_import(one, pair.trees[1], one.importer) for key, one in sorted(new.items()) if key not in old]
     back = {name: path for path, name in pair.renamed.items()}
-    removed = [_import(one, pair.trees[0], back.get(one.importer, one.importer)) for key, one in sorted(old.items()) if key not in new]
+    added = _told([one for key, one in sorted(new.items()) if key not in old], pair.trees[1], {})
+    removed = _told([one for key, one in sorted(old.items()) if key not in new], pair.trees[0], back)
     total = sum(now.network.prices(now.window.changes))
-    for row in added:
-        gone = {(now.nodes[row["importer"]], now.nodes[row["imported"]])}
-        spared = total - sum(now.network.without(gone).prices(now.window.changes))
+    gone = [{(now.nodes[row["importer"]], now.nodes[row["imported"]])} for row in added]
+    for row, spared in zip(added, now.network.spared(now.window.changes, gone), strict=True):
         row["share"] = spared / total if total else None
     return {"imports_added": added, "imports_removed": removed}
 
 
-def _import(one: decisions.Import, tree: Tree, path: str) -> dict[str, Any]:
-    return {**one._asdict(), "path": path, "text": place_at(tree.read_one(path), one.line).text}
+def _told(imports: Sequence[decisions.Import], tree: Tree, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Imports with their text; `names`: what importers are called in `tree`, where that is another name."""
+    paths = [names.get(one.importer, one.importer) for one in imports]
+    sources = tree.read(dict.fromkeys(paths))
+    return [
+        {**one._asdict(), "path": path, "text": place_at(sources.get(path), one.line).text}
+        for one, path in zip(imports, paths, strict=True)
+    ]
 
 
 def _moved(module: decisions.Moved, prices: Prices) -> dict[str, Any]:

@@ -1,13 +1,15 @@
-"""Is a saving true? The statements are deleted in a copy of the checkout, and the copy is billed from scratch."""
+"""Is a saving true? The statements are deleted in a copy of the checkout on disk, and the copy is billed from scratch."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from impactgraph.analysis.assemble import assemble
-from impactgraph.analysis.deletion import copy_without
+from impactgraph.analysis.deletion import edited
 from impactgraph.decisions import bill
+from impactgraph.questions.analyse import config_of
 from impactgraph.questions.scene import priced
+from impactgraph.sources.copies import temporary_copy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,8 +24,9 @@ _EXAMPLES = 5
 def prove(case: Case, scene: Scene, checkout: Checkout, offers: Mapping[int, Offer]) -> dict[str, Any]:
     """What is left of the bill without the cuts in `offers` (by rank), and what a bill of a copy without their statements comes to."""
     statements = [statement for offer in offers.values() for statement in offer.cut.statements]
-    copy, undeleted = copy_without(scene.head, statements)
-    scratch = priced(case, copy, assemble(copy, case.situation.config).graph)
+    contents, undeleted = edited(scene.head, statements)
+    with temporary_copy(scene.head, contents) as copy:
+        scratch = priced(case, copy, assemble(copy, config_of(copy)).graph)
     left = scene.network.without(checkout.lost(statements))
     expected, found = bill.totals(left, scene.window), scratch.totals
     return {

@@ -15,17 +15,13 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from impactgraph.sources.command import Git
-from impactgraph.sources.disk import SYMLINK
+from impactgraph.sources.copies import lay_down
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from impactgraph.model import Tree
 
-_BATCH = 200  # files read at once
-_IDENTITY = ("-c", "user.name=impactgraph", "-c", "user.email=impactgraph@localhost", "-c", "commit.gpgSign=false")
-#: Whatever the user's own attributes say, git has to record what the disk has.
-_ATTRIBUTES = "* -text -eol -filter -ident -working-tree-encoding\n"
 _PROBE = "impactgraph_probe"
 _TAIL = 4000  # bytes of output that are kept
 _SEVERITY = {"skipped": 1, "failed": 2, "error": 3}
@@ -84,11 +80,7 @@ class Trial:
 
         `built`: files that git ignores, and that come, too.
         """
-        files = [path for path, entry in self._tree.files.items() if not entry.is_submodule]
-        for start in range(0, len(files), _BATCH):
-            for path, content in self._tree.read(files[start : start + _BATCH]).items():
-                _put(self._laid, path, content, self._tree.files[path].mode)
-        _commit(self._laid)
+        lay_down(self._tree, self._laid)
         for path in built:
             with contextlib.suppress(OSError):
                 os.makedirs(os.path.dirname(os.path.join(self._laid, path)), exist_ok=True)
@@ -264,28 +256,6 @@ def _replace(source: str, target: str) -> None:
         shutil.rmtree(target) if os.path.isdir(target) and not os.path.islink(target) else os.remove(target)
     os.makedirs(os.path.dirname(target), exist_ok=True)
     shutil.copy2(source, target, follow_symlinks=False)
-
-
-def _put(top: str, path: str, content: bytes, mode: str) -> None:
-    target = os.path.join(top, path)
-    os.makedirs(os.path.dirname(target), exist_ok=True)
-    if mode == SYMLINK:
-        os.symlink(content, os.fsencode(target))
-        return
-    with open(target, "wb") as file:
-        file.write(content)
-    os.chmod(target, 0o755 if mode == "100755" else 0o644)
-
-
-def _commit(top: str) -> None:
-    """Make the files of `top` the only commit of a new repository there."""
-    git = Git(top)
-    git.run("init", "-q", "--template=", "-b", "main")
-    os.makedirs(os.path.join(top, ".git", "info"), exist_ok=True)
-    with open(os.path.join(top, ".git", "info", "attributes"), "w", encoding="ascii") as file:
-        file.write(_ATTRIBUTES)
-    git.run("-c", "core.autocrlf=false", "add", "--all", "--force", ".")
-    git.run(*_IDENTITY, "commit", "-q", "--no-verify", "--allow-empty", "-m", "the state to judge")
 
 
 def _moved(path: str, checkout: str, top: str) -> str:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +126,29 @@ def test_a_copy_without_the_statements_comes_to_the_same(repo: GitRepo) -> None:
     assert [proof["agrees"] for proof in answer["proofs"]] == [True, True]
     told = run(repo.path, "cuts", "--verify")
     assert (told.code, told.out.count("verified. A copy")) == (0, 2)
+    assert repo.git("status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_proof_that_is_interrupted_leaves_no_copy(repo: GitRepo, tmp_path: Path, number: int) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    repo.commit({f"shop/many/m{number}.py": "x = 1\n" * 200 for number in range(1500)})
+    process = subprocess.Popen(
+        [sys.executable, "-m", "impactgraph", "cuts", "--verify", "--no-cache"],
+        cwd=repo.path,
+        env={**os.environ, "TMPDIR": str(scratch)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - started in the background it would be ignored
+    )
+    deadline = time.monotonic() + 50
+    while time.monotonic() < deadline and not list(scratch.glob("*/checkout/shop/many/*")):
+        time.sleep(0.01)
+    process.send_signal(number)
+    output, complaint = process.communicate(timeout=30)
+    assert process.returncode, complaint
+    assert (output, b"Traceback" in complaint, list(scratch.iterdir())) == (b"", False, [])
     assert repo.git("status", "--porcelain") == ""
 
 

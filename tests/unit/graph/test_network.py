@@ -48,6 +48,17 @@ def test_a_bundle_saves_what_is_missing_without_it(
     assert network.gains(frequencies, asked) == [rank - ranked(pairs - bundle, costs, frequencies) for bundle in asked]
 
 
+@given(PAIRS, COSTS, CHANGES, st.lists(PAIRS, max_size=3))
+def test_changes_are_spared_what_they_no_longer_cost(
+    pairs: set[tuple[int, int]], costs: dict[int, int], changes: list[set[int]], bundles: list[set[tuple[int, int]]]
+) -> None:
+    network = Network(NODES, pairs, costs)
+    asked = [*bundles, *({pair} for pair in pairs)]
+    assert network.spared(changes, asked) == [
+        sum(network.prices(changes)) - sum(network.without(bundle).prices(changes)) for bundle in asked
+    ]
+
+
 @given(PAIRS)
 def test_breaking_a_cycle_is_parting_two_that_imported_each_other(pairs: set[tuple[int, int]]) -> None:
     network = Network(NODES, pairs, {})
