@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from impactgraph.questions.forecast import outlook
 from impactgraph.trends.forecast import Today
 from impactgraph.trends.laws import regime
 from impactgraph.trends.measure import distribution
+from impactgraph.trends.outlook import outlook
 from impactgraph.trends.snapshot import Snapshot
 from impactgraph.trends.story import story
 from tests.unit.trends.histories import history, measured

@@ -17,10 +17,11 @@ from impactgraph.trends import forecast as model
 from impactgraph.trends.bills import WEIGHTINGS
 from impactgraph.trends.laws import regime
 from impactgraph.trends.measure import distribution, impact
-from impactgraph.trends.scenarios import CROSS_SHARE, Code, scenarios
+from impactgraph.trends.outlook import outlook
+from impactgraph.trends.scenarios import Code, scenarios
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from impactgraph.model import ImpactGraph
     from impactgraph.questions.impact import Request, Situation
@@ -62,25 +63,6 @@ def forecasted(request: Request, multiples: Sequence[float], suite_minutes: floa
         "regime": regime(today.share),
         **outlook(today, multiples, _factors(here, multiples)),
         "distribution": distribution([counts[node] for node in here.modules], len(graph.test_files)),
-    }
-
-
-def outlook(today: model.Today, multiples: Sequence[float], factors: Mapping[float, Mapping[str, float | None]]) -> dict[str, Any]:
-    """The forecast for `multiples` with their scenarios, the bill per change for all growth in between, and the model behind it."""
-    known = model.constants("safe")
-    found = [one for multiply in multiples for one in model.forecast(today, multiply, known)]
-    fan = [model.forecast(today, float(multiply), known)[0] for multiply in np.geomspace(1.0, max(10.0, *multiples), 31)]
-    return {
-        "forecast": model.told(found, factors, today),
-        "fan": [{"multiply": one.multiply, **one.tests._asdict(), "basis": one.basis} for one in fan],
-        "model": {
-            "test_exponent": known.test_exponent,
-            "plateau": known.plateau,
-            "reversion": known.reversion,
-            "cross_share": CROSS_SHARE,
-            "backtested_below": model.BACKTESTED,
-            "scenario_from": model.KNOWABLE,
-        },
     }
 
 

@@ -22,15 +22,19 @@ REGIMES = {
 
 def render(answer: Mapping[str, Any], style: Style = PLAIN) -> str:
     """Where it starts, then a table for each bill, in test functions and, where it is known, in minutes."""
-    today = answer["today"]
-    lines = [style.title(_headline(today)), f"  {REGIMES[answer['regime']]}"]
+    lines = [style.title(_headline(answer["today"])), f"  {REGIMES[answer['regime']]}", *outlook(answer, style)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def outlook(answer: Mapping[str, Any], style: Style) -> list[str]:
+    """A table for each bill, and what is behind them."""
+    lines = []
     for bill in dict.fromkeys(row["bill"] for row in answer["forecast"]):
         rows = [row for row in answer["forecast"] if row["bill"] == bill]
         lines += ["", style.title(f"Test functions {NAMES[bill]}"), *_table(rows, minutes=False)]
         if rows[0]["minutes"]:
             lines += ["", style.title(f"Minutes of tests {NAMES[bill]}"), *_table(rows, minutes=True)]
-    lines += ["", *(style.faint(line) for line in _method(answer))]
-    return "".join(f"{line}\n" for line in lines)
+    return [*lines, "", *(style.faint(line) for line in _method(answer))]
 
 
 def _headline(today: Mapping[str, Any]) -> str:

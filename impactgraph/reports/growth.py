@@ -7,13 +7,15 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from impactgraph.reports.terminal import PLAIN, Style, columns, percent, printable
+from impactgraph.reports.forecast import outlook
+from impactgraph.reports.sentences import WEIGHTED, between, by, code, headline_law, seen
+from impactgraph.reports.terminal import PLAIN, Style, columns, percent, printable, quantity
 
 _LABEL = 12  # characters of a revision or a tag
 _REGIMES = {
-    "low": "A change reaches few of the tests: from there the share may jump, and no law foretells it.",
-    "middle": "A change reaches a middling share of the tests: the share may still rise to a plateau.",
-    "plateau": "A change reaches most of the tests: the bill per change grows as the tests do, and no faster.",
+    "low": "From so few the share may jump, and no law foretells it.",
+    "middle": "From there the share may still rise to a plateau.",
+    "plateau": "That is a plateau: the bill per change grows as the tests do, and hardly faster.",
 }
 _BILLS = {"per-change": "per change", "per-month": "per month", "total": "in total"}
 _UNITS = {"test-functions": "test functions", "test-files": "test files"}
@@ -26,28 +28,46 @@ _FUNCTIONS = ("mean", "median", "p90", "share_mean")
 
 
 def render(answer: Mapping[str, Any], style: Style = PLAIN) -> str:
-    """The summary for a terminal."""
+    """The summary for a terminal: what it comes to, the snapshots, the laws, and what more code would cost."""
     rows = answer["snapshots"]
     lines = [
-        style.title(f"{len(rows)} snapshots of {printable(answer['repository'])}"),
+        *_headline(answer, style),
+        "",
+        style.title(f"{quantity(len(rows), 'snapshot')} of {printable(answer['repository'])} ({answer['edges']} edges)"),
         *_snapshots(rows, answer["edges"], answer["weighting"]),
+        *_remarks(rows, answer["weighting"], style),
         *_broken(rows, style),
         "",
-        style.title(f"Laws: how the bill grew with the code ({answer['edges']} edges, Theil-Sen, interval at 95 %)"),
+        style.title("Laws: tests grew as the lines to the power of (Theil-Sen, interval at 95 %)"),
         *_laws(answer["laws"]),
     ]
-    if answer["regime"]:
-        lines += ["", f"  {_REGIMES[answer['regime']]}"]
     if answer["forecast"]:
-        lines += ["", style.title("With K times the code (80 % interval)"), *_forecast(answer["forecast"])]
+        lines += ["", style.title("If there were more code"), *outlook(answer, style)]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _headline(answer: Mapping[str, Any], style: Style) -> list[str]:
+    """The sentence that matters, and where the newest snapshot stands."""
+    edges, weighting = answer["edges"], answer["weighting"]
+    measured = [(row, row["impact"][edges][weighting]) for row in answer["snapshots"] if weighting in row["impact"].get(edges, {})]
+    if not measured:
+        return [style.title("No test of any snapshot is reached by a change that could be measured.")]
+    last, spread = measured[-1]
+    law = headline_law(answer)
+    if law["refused"]:
+        said = "By which power of the code the tests per change grew can't be said yet."
+    else:
+        growth = seen(law, [row["lines"] for row, _ in measured if row["lines"]])
+        said = f"{code(growth.multiply)} meant {by(growth.factor)} the tests per change (95 %: {between(growth.low, growth.high)})."
+    share = f"{percent(spread['functions']['share_mean'])} of {last['test_functions']:,} test functions"
+    return [style.title(said), f"  At the last snapshot a change reaches {share}. {_REGIMES[answer['regime']]}"]
 
 
 def _snapshots(rows: Sequence[Mapping[str, Any]], edges: str, weighting: str) -> list[str]:
     """A line per snapshot that could be measured; the two last columns are of the `edges` that laws are fitted on."""
-    header = ("date", "state", "modules", "lines", "test files", "functions", "functions per change", "share")
+    header = ("date", "state", "modules", "lines", "test files", "functions", "commits a month", "functions per change", "share")
     table = [header, *(_snapshot(row, edges, weighting) for row in rows if row["status"] != "failed")]
-    return columns(table, right=range(2, 8)) if len(table) > 1 else []
+    return columns(table, right=range(2, len(header))) if len(table) > 1 else []
 
 
 def _snapshot(row: Mapping[str, Any], edges: str, weighting: str) -> tuple[object, ...]:
@@ -57,6 +77,7 @@ def _snapshot(row: Mapping[str, Any], edges: str, weighting: str) -> tuple[objec
         row["date"] or "-",
         row["revision"][:_LABEL],
         *(_grouped(row[name]) for name in ("modules", "lines", "test_files", "test_functions")),
+        "-" if row["commits_per_month"] is None else f"{row['commits_per_month']:,.0f}",
         f"{functions['mean']:,.1f}" if functions else "-",
         percent(functions["share_mean"]) if functions else "-",
     )
@@ -66,37 +87,31 @@ def _grouped(number: int | None) -> str:
     return "-" if number is None else f"{number:,}"
 
 
-def _broken(rows: Sequence[Mapping[str, Any]], style: Style) -> list[str]:
-    named = [(row["date"] or "-", row["revision"][:_LABEL], row["status"], row["reason"]) for row in rows if row["status"] == "failed"]
+def _remarks(rows: Sequence[Mapping[str, Any]], weighting: str, style: Style) -> list[str]:
     partial = sum(row["status"] == "partial" for row in rows)
-    told = [f"  {partial} of them hold files that no parser of today takes; their imports are read line by line"] if partial else []
-    return [*told, *(style.bad(line) for line in (columns(named) if named else ()))]
+    told = [f"A change is {WEIGHTED[weighting]}."]
+    told += [f"{partial} of them hold files that no parser of today takes; their imports are read line by line."] if partial else []
+    return [style.faint(f"  {line}") for line in told]
+
+
+def _broken(rows: Sequence[Mapping[str, Any]], style: Style) -> list[str]:
+    named = [(row["date"] or "-", row["revision"][:_LABEL], "not measured:", row["reason"]) for row in rows if row["status"] == "failed"]
+    return [style.bad(line) for line in (columns(named) if named else ())]
 
 
 def _laws(laws: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The headline of each bill; where it is refused, why."""
+    """The headline of each bill; where it is refused, why, and once where that is the same for all."""
     wanted = [law for law in laws if law["estimator"] == "theil-sen" and law["against"] == "lines"]
-    return columns([(_BILLS[law["bill"]], f"{_UNITS[law['of']]} ~ {law['against']}", _exponent(law)) for law in wanted])
+    reasons = {law["refused"] for law in wanted}
+    if len(reasons) == 1 and None not in reasons:
+        return [f"  no exponent: {reasons.pop()}"]
+    return columns([(_BILLS[law["bill"]], _UNITS[law["of"]], *_exponent(law)) for law in wanted], right=(2,))
 
 
-def _exponent(law: Mapping[str, Any]) -> str:
+def _exponent(law: Mapping[str, Any]) -> tuple[str, str]:
     if law["refused"]:
-        return f"no exponent: {law['refused']}"
-    return f"^ {law['exponent']:.2f}  [{law['low']:.2f}, {law['high']:.2f}]  from {law['points']} snapshots"
-
-
-def _forecast(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    header = ("K", "bill", "test functions", "low", "high", "all there are", "basis")
-    table = [(f"{row['multiply']:g}", row["bill"], *map(_whole, _figures(row)), row["basis"]) for row in rows]
-    return columns([header, *table], right=(0, 2, 3, 4, 5))
-
-
-def _figures(row: Mapping[str, Any]) -> tuple[float | None, ...]:
-    return row["value"], row["low"], row["high"], row["ceiling"]
-
-
-def _whole(number: float | None) -> str:
-    return "-" if number is None else f"{number:,.0f}"
+        return "-", f"no exponent: {law['refused']}"
+    return f"{law['exponent']:.2f}", f"[{law['low']:.2f}, {law['high']:.2f}]  from {law['points']} snapshots"
 
 
 def table(answer: Mapping[str, Any]) -> str:

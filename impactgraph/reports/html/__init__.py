@@ -11,13 +11,11 @@ from impactgraph.reports.html import history, outlook, words
 from impactgraph.reports.html.page import Chart, Page, Table
 from impactgraph.reports.html.page import render as render_page
 from impactgraph.reports.numbers import short, times
+from impactgraph.reports.sentences import between, by, code, headline_law, seen
 from impactgraph.reports.terminal import percent
 
 if TYPE_CHECKING:
     from impactgraph.reports.html.charts import Row
-
-_GROWTHS = (2.0, 5.0, 10.0)
-_ROUNDED = 10  # factors from here on need no decimals
 
 
 def render(answer: Row) -> bytes:
@@ -73,12 +71,8 @@ def _footer(answer: Row) -> str:
     return f"Made by {tool['name']} {tool['version']}. Everything is in this file: it asks no network for anything."
 
 
-def _headline_law(answer: Row) -> Row:
-    return next(law for law in answer["laws"] if (law["bill"], law["of"], law["against"]) == ("per-change", "test-functions", "lines"))
-
-
 def _law_headline(answer: Row) -> tuple[str, str]:
-    law, regime = _headline_law(answer), words.REGIMES[answer["regime"]]
+    law, regime = headline_law(answer), words.REGIMES[answer["regime"]]
     rows = history.rows_of(answer)
     last = rows[-1]
     reach = f"Today a change reaches <strong>{percent(last['share'])}</strong> of {last['test_functions']:,} test functions. {regime}"
@@ -87,16 +81,11 @@ def _law_headline(answer: Row) -> tuple[str, str]:
             f"A change reaches <strong>{percent(last['share'])}</strong> of the tests; by which law that grew can&#8217;t be said yet."
         )
         return headline, f"{escape(law['refused']).capitalize()}. {regime}"
-    grown = max(row["lines"] for row in rows) / min(row["lines"] for row in rows)
-    multiply = max((one for one in _GROWTHS if one <= grown), default=_GROWTHS[0])  # nothing that was not seen
-    low, factor, high = (multiply ** law[part] for part in ("low", "exponent", "high"))
-    headline = f"{_code(multiply)} the code meant <strong>{_by(factor)}</strong> the tests per change."
-    band = f"The exponent is {law['exponent']:.2f} (95 %: {law['low']:.2f} to {law['high']:.2f}), so {_by(low)} to {_by(high)}."
+    growth = seen(law, [row["lines"] for row in rows])
+    headline = f"{code(growth.multiply)} meant <strong>{by(growth.factor)}</strong> the tests per change."
+    interval = f"{law['exponent']:.2f} (95 %: {law['low']:.2f} to {law['high']:.2f})"
+    band = f"The exponent is {interval}, so {between(growth.low, growth.high)}."
     return headline, f"{band} {reach}"
-
-
-def _by(factor: float) -> str:
-    return f"{factor:.1f} times" if factor < _ROUNDED else f"{round(factor):,} times"
 
 
 def _forecast_headline(answer: Row) -> tuple[str, str]:
@@ -110,13 +99,9 @@ def _forecast_headline(answer: Row) -> tuple[str, str]:
         )
     row = said[-1]
     value, low, high = (row[part] / today["per_change"] for part in ("value", "low", "high"))
-    headline = f"{_code(row['multiply'])} the code would mean <strong>{_by(value)}</strong> the tests per change."
+    headline = f"{code(row['multiply'])} would mean <strong>{by(value)}</strong> the tests per change."
     basis = " No history that we know of grew so much: this is extrapolated." if row["basis"] == "extrapolated" else ""
-    return headline, f"With a probability of 80 % it is between {_by(low)} and {_by(high)}.{basis} {reach}"
-
-
-def _code(multiply: float) -> str:
-    return {2.0: "Twice", 3.0: "Three times", 5.0: "Five times", 10.0: "Ten times"}.get(multiply, f"{multiply:g} times")
+    return headline, f"With a probability of 80 % it is between {by(low)} and {by(high)}.{basis} {reach}"
 
 
 def _today_facts(today: Row) -> list[tuple[str, str]]:
@@ -158,7 +143,7 @@ def _growth_facts(answer: Row, rows: list[dict[str, Any]]) -> list[tuple[str, st
 def _history_charts(answer: Row, rows: list[dict[str, Any]]) -> list[Chart]:
     if not rows:
         return []
-    law, laws = _headline_law(answer), answer["laws"]
+    law, laws = headline_law(answer), answer["laws"]
     told = (
         f"Exponent {law['exponent']:.2f}, 95 % {law['low']:.2f} to {law['high']:.2f}. "
         if not law["refused"]
@@ -239,8 +224,8 @@ def _amount(amount: Row) -> list[str]:
 
 
 def _snapshot_table(answer: Row) -> Table:
-    remarks = ("remarks",) if any(row["reason"] for row in answer["snapshots"]) else ()
-    graph = ("modules", "lines", "test files", "test functions", "edges", "closure density", "largest component", "unparsed")
+    remarks = ("remarks",) if any(row["status"] == "failed" for row in answer["snapshots"]) else ()
+    graph = ("modules", "lines", "test files", "test functions", "edges", "closure density", "largest component", "read by lines")
     shares = ("per change: mean", "median", "90 %", "share", "none", "all")
     rows = [_snapshot_row(row, answer, remarks=bool(remarks)) for row in answer["snapshots"]]
     return Table(
@@ -260,7 +245,7 @@ def _snapshot_row(row: Row, answer: Row, *, remarks: bool) -> list[str]:
         parts = [short(functions[name]) for name in ("mean", "median", "p90")]
         figures = [*parts, percent(functions["share_mean"]), percent(spread["zero"]), percent(spread["all"])]
     graph = [short(row["propagation_cost"]), percent(row["largest_component"]), str(len(row["unparsed"]))]
-    said = [row["reason"] or ""] if remarks else []
+    said = [row["reason"] if row["status"] == "failed" else ""] if remarks else []
     return [row["date"] or "-", str(row["revision"])[:10], *said, *counts, *graph, *figures]
 
 

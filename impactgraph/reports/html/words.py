@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from impactgraph.reports.sentences import WEIGHTED
 from impactgraph.reports.terminal import percent
 
 if TYPE_CHECKING:
@@ -14,12 +15,6 @@ REGIMES = {
     "middle": "Between three and six tenths of the tests, it mostly grew a little faster than the tests elsewhere.",
     "plateau": "From six tenths on, tests per change grew in step with the tests elsewhere: it can hardly get worse than all of them.",
 }
-WEIGHTED = {
-    "commits": "a real commit, with all the files that it changed",
-    "churn": "a change of one module, modules counted as often as they changed",
-    "uniform": "a change of one module, each counted once",
-}
-
 Told = list[tuple[str, str]]
 
 

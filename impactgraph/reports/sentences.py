@@ -1,0 +1,56 @@
+"""What the text and the page both say of growth, as numbers to put into a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+#: What a change is, by how changes are weighted.
+WEIGHTED = {
+    "commits": "a real commit, with all the files that it changed",
+    "churn": "a change of one module, modules counted as often as they changed",
+    "uniform": "a change of one module, each counted once",
+}
+
+_GROWTHS = (2.0, 5.0, 10.0)
+_ROUNDED = 10  # factors from here on need no decimals
+_WORDS = {2.0: "Twice", 3.0: "Three times", 5.0: "Five times", 10.0: "Ten times"}
+
+
+class Seen(NamedTuple):
+    """So many times the code meant `factor` times the tests per change, or `low` to `high`."""
+
+    multiply: float
+    factor: float
+    low: float
+    high: float
+
+
+def headline_law(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The law that the headline is about: test functions per change against lines."""
+    law: Mapping[str, Any] = next(
+        law for law in answer["laws"] if (law["bill"], law["of"], law["against"]) == ("per-change", "test-functions", "lines")
+    )
+    return law
+
+
+def seen(law: Mapping[str, Any], lines: Sequence[int]) -> Seen:
+    """What `law`, which is not refused, says of the largest round growth that snapshots of so many lines have seen."""
+    grown = max(lines) / min(lines)
+    multiply = max((one for one in _GROWTHS if one <= grown), default=_GROWTHS[0])
+    return Seen(multiply, *(multiply ** law[part] for part in ("exponent", "low", "high")))
+
+
+def code(multiply: float) -> str:
+    """So many times the code, as the start of a sentence."""
+    return _WORDS.get(multiply, f"{multiply:g} times") + " the code"
+
+
+def by(factor: float) -> str:
+    """A factor in words: 1.5 times, 15 times."""
+    return f"{factor:.1f} times" if factor < _ROUNDED else f"{round(factor):,} times"
+
+
+def between(low: float, high: float) -> str:
+    """A range of factors in words: 9.8 to 75 times."""
+    return f"{by(low).removesuffix(' times')} to {by(high)}"
