@@ -18,8 +18,12 @@ _NOT_INSTALLED = frozenset({"docs", "examples", "test", "tests"})  # where these
 
 
 def roots_to_import_from(graph: ImpactGraph, trial: Trial) -> list[str]:
-    """The import roots whose packages the environment of the tests would find elsewhere: installed, or in the checkout itself."""
-    providers = _providers(graph)
+    """The import roots whose packages the environment of the tests would find elsewhere: installed, or in the checkout itself.
+
+    Not those with a module of a name that Python's own library has, which could not even start with them before all else.
+    """
+    shadowing = _shadowing(graph)
+    providers = {name: kept for name, roots in _providers(graph).items() if (kept := [root for root in roots if root not in shadowing])}
     roots: dict[str, None] = {}
     for name, place in sorted(trial.found_in(sorted(providers)).items()):
         inside = trial.in_checkout(place)
@@ -42,6 +46,12 @@ def _providers(graph: ImpactGraph) -> dict[str, list[str]]:
             if name.isidentifier() and name not in _NOT_INSTALLED and name not in sys.stdlib_module_names:
                 found.setdefault(name, []).append(root)
     return found
+
+
+def _shadowing(graph: ImpactGraph) -> set[str]:
+    known = frozenset(graph.paths)
+    ends = [end for name in sys.stdlib_module_names - _NOT_INSTALLED for end in (f"{name}.py", f"{name}/__init__.py")]
+    return {root for root in graph.roots if any((end if root in {"", "."} else f"{root}/{end}") in known for end in ends)}
 
 
 def check_imports(modules: Mapping[str, str], graph: ImpactGraph, top: str, trial: Trial, roots: list[str]) -> None:

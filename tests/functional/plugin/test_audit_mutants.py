@@ -185,6 +185,13 @@ def test_what_a_build_put_beside_the_modules_comes_along(make: Callable[..., Pro
     assert answer["summary"]["counted"] == 1
 
 
+def test_an_import_root_that_would_stand_before_pythons_own_library_does_not(make: Callable[..., Project]) -> None:
+    tools: dict[str, str | bytes | None] = {"src/tools/click.py": "", "src/tools/copy.py": "import click\n"}
+    shop = make({**SHOP, **tools, "pytest.ini": "[pytest]\npythonpath = src src/tools\ntestpaths = tests\n"})
+    answer = audited(shop, "1", "--paths=src/price.py", "--kinds=constant")
+    assert answer["summary"]["counted"] == 1
+
+
 @pytest.mark.slow
 def test_with_workers_of_xdist_all_is_seen_as_without(make: Callable[..., Project]) -> None:
     shop = make({**SHOP, "tests/test_computed.py": COMPUTED})
