@@ -10,26 +10,26 @@ if TYPE_CHECKING:
 
     import pytest
 
-_WHOLE = 3  # setup, call, teardown
 #: The worst of a test's reports decides: those of subtests and of the teardown come beside the one of the call.
 _SEVERITY = {"error": 1, "failed": 2, "rerun": 3}
 
 
+def passed_line(setup: pytest.TestReport, call: pytest.TestReport, teardown: pytest.TestReport) -> bytes | None:
+    """The line of an attempt that passed, by what nearly all tests have: three reports of one item. None of anything else."""
+    if (
+        # An item gives all its reports the same object; to compare node IDs would have each of them put together first.
+        setup.location is call.location is teardown.location is not None
+        and setup.outcome == call.outcome == teardown.outcome == "passed"
+        and (setup.when, call.when, teardown.when) == ("setup", "call", "teardown")
+        and not hasattr(call, "wasxfail")
+    ):
+        phases = f"{int(setup.duration * 1e6)},{int(call.duration * 1e6)},{int(teardown.duration * 1e6)}"
+        return f'[{quoted(call.nodeid)},"passed",{phases},null]\n'.encode()
+    return None
+
+
 def attempt_line(reports: Sequence[pytest.TestReport], worker: str | None = None) -> bytes:
     """The line for an attempt that made `reports`, in their order, on `worker` of pytest-xdist."""
-    if worker is None and len(reports) == _WHOLE:
-        setup, call, teardown = reports
-        if (  # nearly always, so it is worth its lines
-            setup.outcome == call.outcome == teardown.outcome == "passed"
-            and (setup.when, call.when, teardown.when) == ("setup", "call", "teardown")
-            and not hasattr(call, "wasxfail")
-        ):
-            phases = f"{int(setup.duration * 1e6)},{int(call.duration * 1e6)},{int(teardown.duration * 1e6)}"
-            return f'[{quoted(call.nodeid)},"passed",{phases},null]\n'.encode()
-    return _any_line(reports, worker)
-
-
-def _any_line(reports: Sequence[pytest.TestReport], worker: str | None) -> bytes:
     spent: dict[str | None, object] = {"setup": "null", "call": "null", "teardown": "null"}
     outcome, worst = "passed", 0
     for report in reports:

@@ -15,13 +15,12 @@ from typing import Any
 
 import pytest
 
-from impactgraph.plugin.lines import attempt_line, uncollected_line
+from impactgraph.plugin.lines import attempt_line, passed_line, uncollected_line
 from impactgraph.plugin.surroundings import Surroundings, environment, surroundings
 from impactgraph.sources.history import place
 from impactgraph.sources.history.journal import Journal, facts_line, new_name
 
 NAME = "impactgraph-recording"
-_PHASES = ("setup", "call", "teardown")
 _ANSWER_PARTS = ("decision", "base", "head", "counts", "changes", "reasons", "fallback")
 
 
@@ -80,25 +79,28 @@ class Recorder:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Gather the reports of a test. This is called three times a test: it is most of what recording costs."""
-        when = report.when
+        when, pending = report.when, self._pending
         if when == "call":
-            self._pending.append(report)
+            pending.append(report)
         elif when == "setup":
-            if self._pending:  # of tests beside this one, or of this one: plugins that try again may begin without a teardown
+            if pending:  # of tests beside this one, or of this one: plugins that try again may begin without a teardown
                 self._end_attempt(report)
-            self._pending.append(report)
+                pending = self._pending
+            pending.append(report)
         else:  # the teardown, or what pytest-xdist says of a test that crashed its worker
-            self._pending.append(report)
+            if len(pending) == 2 and not self._has_workers:  # noqa: PLR2004 - setup and call: nearly always
+                line = passed_line(pending[0], pending[1], report)
+                if line is not None:
+                    pending.clear()
+                    self._write(line)
+                    return
+            pending.append(report)
             self._end_attempt(report)
 
     def _end_attempt(self, last: pytest.TestReport) -> None:
         """Write what is pending of the test of `last`; other tests may be running beside it."""
-        node_id, worker, pending = last.nodeid, None, self._pending
-        if len(pending) == len(_PHASES) and pending[0].nodeid == pending[1].nodeid == node_id and not self._has_workers:
-            self._write(attempt_line(pending))  # nearly always, so it is worth its lines
-            pending.clear()
-            return
-        reports = [report for report in pending if report.nodeid == node_id]
+        node_id, worker = last.nodeid, None
+        reports = [report for report in self._pending if report.nodeid == node_id]
         if self._has_workers:  # they may run the same test at the same time
             worker = _worker(last)
             reports = [report for report in reports if _worker(report) == worker]

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from impactgraph.config import load_config
 from impactgraph.errors import SourceError
-from impactgraph.sources.cache import DIRECTORY
+from impactgraph.sources.directory import DIRECTORY
 from impactgraph.sources.git import Repository
-from impactgraph.sources.history.place import history_directory
+from impactgraph.sources.history.place import configured_directory, history_directory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,14 +46,12 @@ def surroundings(rootdir: str) -> Surroundings:
         repository = Repository.open(rootdir)
     except SourceError:
         return Surroundings(history_directory(rootdir, None), "")
-    head = repository.worktree()
-    if any(path.startswith(f"{DIRECTORY}/") for path in head.files):
+    state = repository.state()
+    if any(path.startswith(f"{DIRECTORY}/") for path in state.paths):
         raise SourceError(f"{DIRECTORY} is not ignored or even committed, so it may be somebody else's", f"git rm -r --cached {DIRECTORY}")
-    config = load_config(head.read_one("pyproject.toml"))
     directory = os.path.relpath(os.path.realpath(rootdir), os.path.realpath(repository.root))
-    dirty = None if repository.head_oid is None else head.files != repository.revision_tree(repository.head_oid).files
-    place = history_directory(repository.root, config.cache_dir)
-    return Surroundings(place, "" if directory == "." else directory, repository.head_oid, dirty)
+    place = configured_directory(repository.root)
+    return Surroundings(place, "" if directory == "." else directory, repository.head_oid, state.is_dirty)
 
 
 def environment(config: pytest.Config, environ: Mapping[str, str] = os.environ) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from impactgraph.config import load_config
 from impactgraph.errors import SourceError
 from impactgraph.model import Warning_
 from impactgraph.questions.answer import head
@@ -38,7 +37,7 @@ def open_history(directory: str, cache_dir: str | None, *, make: bool = False) -
     Raises SourceError where there is none (unless it may be made: `make`) or it can't be used.
     """
     root = _root(directory)
-    path = place.history_directory(root, cache_dir or _configured(root))
+    path = place.history_directory(root, cache_dir) if cache_dir else place.configured_directory(root)
     if make:
         place.make(path)
     elif not os.path.isdir(path):
@@ -54,14 +53,6 @@ def _root(directory: str) -> str:
         if not os.path.isdir(directory):
             raise
         return os.path.abspath(directory)
-
-
-def _configured(root: str) -> str | None:
-    try:
-        with open(os.path.join(root, "pyproject.toml"), "rb") as file:
-            return load_config(file.read()).cache_dir
-    except OSError:
-        return None
 
 
 def listed(history: History, limit: int | None) -> dict[str, Any]:

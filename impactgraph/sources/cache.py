@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from impactgraph._version import __version__
 from impactgraph.sources import codec
+from impactgraph.sources.directory import DIRECTORY, make
 
 if TYPE_CHECKING:
     from impactgraph.model import Facts, ImpactGraph, Tree
 
-DIRECTORY = ".impactgraph_cache"
 _MAGIC = f"impactgraph {__version__} cache {codec.FORMAT}\n".encode()
 _KEPT = {"graph-": 8, "answer-": 32, "snapshot-": 500}
-# https://bford.info/cachedir/: backup programs leave such directories out.
-_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# Made by impactgraph; may be deleted at any time.\n"
 
 
 def open_cache(root: str, tree: Tree, directory: str | None) -> Cache | None:
@@ -103,22 +101,12 @@ class Cache:
     def _store(self, name: str, payload: bytes) -> None:
         temporary = os.path.join(self.path, f".{name}.{os.getpid()}")
         try:
-            self.make()
+            make(self.path)
             with open(temporary, "wb") as file:
                 file.write(_MAGIC + zlib.crc32(payload).to_bytes(4, "little") + payload)
             os.replace(temporary, os.path.join(self.path, name))
         except OSError:  # a read-only checkout, a full disk: the next run is slower, that is all
             _remove(temporary)
-
-    def make(self) -> None:
-        """The directory, with what keeps it out of commits and backups. Raises OSError."""
-        if os.path.isfile(os.path.join(self.path, "CACHEDIR.TAG")):
-            return
-        os.makedirs(self.path, exist_ok=True)
-        for name, text in ((".gitignore", "# Made by impactgraph.\n*\n"), ("CACHEDIR.TAG", _TAG)):
-            if not os.path.lexists(os.path.join(self.path, name)):  # a directory that the user names may have its own
-                with open(os.path.join(self.path, name), "w", encoding="ascii") as file:
-                    file.write(text)
 
     def _prune(self, start: str) -> None:
         """Of the files whose name begins with `start`, those stored least recently go."""

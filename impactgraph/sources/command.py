@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator
 from typing import IO
 
 from impactgraph.errors import SourceError
-from impactgraph.sources.disk import READ_LIMIT
 
 _SWITCHES = ("--no-pager", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
 
@@ -120,6 +119,8 @@ class Git:
                 feeder.join()
 
     def _objects(self, process: subprocess.Popen[bytes], output: IO[bytes], wanted: list[str]) -> Iterator[tuple[str, bytes]]:
+        from impactgraph.sources.disk import READ_LIMIT
+
         for oid in wanted:
             header = output.readline().split()
             if len(header) != 3:  # noqa: PLR2004 - id, type, size

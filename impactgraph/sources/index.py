@@ -7,9 +7,13 @@ The format is git's documented one (gitformat-index), versions 2 to 4.
 from __future__ import annotations
 
 import struct
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from impactgraph.model import EMPTY_OIDS, FileEntry
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterator
 
 _HEADER = struct.Struct(">4sII")
 # ctime, mtime (seconds, nanoseconds), device (left out), inode, mode, user and group (left out), size
@@ -21,6 +25,7 @@ _CONFLICTED = 0x3000
 _COMPRESSED_PATHS = 4
 _SUBMODULE = 0o160000
 _SECOND = 1_000_000_000
+_32_BITS = 0xFFFFFFFF
 _MODES = {number: f"{number:o}" for number in (0o100644, 0o100755, 0o120000, 0o160000, 0o40000)}
 
 
@@ -41,8 +46,15 @@ class IndexEntry(NamedTuple):
     recorded: Recorded | None
 
 
-def parse_index(data: bytes, oid_size: int, written: int) -> list[IndexEntry] | None:
-    """Entries of an index file, or None where only git can read it (split or sparse indexes, unknown versions).
+class Index(NamedTuple):
+    """What an index holds. `tree`: id of the tree that a commit of it would have, None where git has not noted it."""
+
+    entries: list[IndexEntry]
+    tree: str | None
+
+
+def parse_index(data: bytes, oid_size: int, written: int) -> Index | None:
+    """An index file, or None where only git can read it (split or sparse indexes, unknown versions).
 
     `oid_size` is in bytes; `written` is when the file was, in nanoseconds. Raises ValueError for what is not an index.
     """
@@ -54,7 +66,9 @@ def parse_index(data: bytes, oid_size: int, written: int) -> list[IndexEntry] | 
         if version not in {2, 3, 4}:
             return None
         entries, end = _entries(data, count, oid_size, written, compressed=version == _COMPRESSED_PATHS)
-        return None if _needs_git(data, end, oid_size) else entries
+        extensions = dict(_extensions(data, end, oid_size))
+        # A name in lower case changes what the entries mean (`link`, `sdir`).
+        return None if any(name[:1].islower() for name in extensions) else Index(entries, _tree(extensions.get(b"TREE", b""), oid_size))
     except (struct.error, LookupError) as error:
         raise ValueError(str(error)) from None
 
@@ -97,13 +111,23 @@ def _offset(data: bytes, start: int) -> tuple[int, int]:
     return value, start + 1
 
 
-def _needs_git(data: bytes, start: int, oid_size: int) -> bool:
-    """An extension whose name starts in lower case changes what the entries mean (`link`, `sdir`)."""
+def _extensions(data: bytes, start: int, oid_size: int) -> Iterator[tuple[bytes, bytes]]:
     while start + 8 <= len(data) - oid_size:
-        if data[start : start + 1].islower():
-            return True
-        start += 8 + int.from_bytes(data[start + 4 : start + 8], "big")
-    return False
+        name, size = data[start : start + 4], int.from_bytes(data[start + 4 : start + 8], "big")
+        yield name, data[start + 8 : start + 8 + size]
+        start += 8 + size
+
+
+def _tree(noted: bytes, oid_size: int) -> str | None:
+    """The first of the trees `noted`, which is the top's: path (none), number of entries (-1: not valid), of subtrees, id."""
+    path, _, rest = noted.partition(b"\0")
+    numbers, _, oids = rest.partition(b"\n")
+    return oids[:oid_size].hex() if not path and numbers[:1].isdigit() and len(oids) >= oid_size else None
+
+
+def recorded_of(status: os.stat_result) -> Recorded:
+    """What git notes of a file with this status."""
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_ino & _32_BITS, status.st_size & _32_BITS
 
 
 def parse_listing(listing: str) -> list[IndexEntry]:

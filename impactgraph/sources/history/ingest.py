@@ -6,16 +6,20 @@ import json
 import os
 import posixpath
 import sqlite3
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from impactgraph.sources.history import journal, store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from impactgraph.sources.history.journal import Attempt, Recording
 
 _BAD = ".unreadable"
+_COLUMNS = 8  # of an attempt
+_ROW = f"({', '.join('?' * _COLUMNS)})"
+_ROWS = 50  # of one statement
 #: What a journal may hold instead of what it should: it is a file, and others can write files.
 _NO_RUN = (AttributeError, LookupError, TypeError, ValueError, sqlite3.IntegrityError, sqlite3.ProgrammingError)
 
@@ -86,36 +90,42 @@ class Numbers:
         self._connection = connection
         self._prefix = prefix
         self._files: dict[str, int] = {}
-        self._nodes: dict[str, dict[str, int]] = {}  # by path as pytest has it; two such paths may be one file
-        self._nodes_of: dict[int, dict[str, int]] = {}
+        self._names: dict[int, dict[str, int]] = {}  # by file: two paths as pytest has them may be one
         self._new: list[tuple[int, int, str]] = []
         self._last: int = connection.execute("SELECT coalesce(max(id), 0) FROM node").fetchone()[0]
 
-    def node(self, node_id: str) -> int:
-        """Number of a node; rows may refer to it after the next `store`."""
-        path, _, name = node_id.partition("::")
-        nodes = self._nodes.get(path)
-        if nodes is None:
-            nodes = self._nodes[path] = self._known_nodes(path)
-        return nodes.get(name) or self._new_node(path, name)
+    def nodes(self, node_ids: Iterable[str]) -> dict[str, int]:
+        """Numbers of all nodes that the database has in the files of `node_ids`, and of those it has now, by the node IDs given."""
+        found: dict[str, int] = {}
+        paths = set()
+        for node_id in node_ids:
+            if node_id in found:  # nearly always, but for the first of a file
+                continue
+            path, _, name = node_id.partition("::")
+            if path not in paths:
+                paths.add(path)
+                start = f"{path}::"
+                names = self._known(path)
+                found.update(zip(map(start.__add__, names), names.values(), strict=True))
+            found[node_id] = found.get(node_id) or self._node(path, name)
+        self._store()
+        return found
 
-    def _known_nodes(self, path: str) -> dict[str, int]:
+    def _known(self, path: str) -> dict[str, int]:
         """All of a file at once: a run has few files with many tests each."""
         file = self._file_of(path)
-        if file not in self._nodes_of:
-            self._nodes_of[file] = dict(self._connection.execute("SELECT name, id FROM node WHERE file = ?", (file,)))
-        return self._nodes_of[file]
+        if file not in self._names:
+            self._names[file] = dict(self._connection.execute("SELECT name, id FROM node WHERE file = ?", (file,)))
+        return self._names[file]
 
-    def _new_node(self, path: str, name: str) -> int:
-        clean = _clean(name)
-        nodes = self._nodes[path]
-        if clean not in nodes:
-            self._last = nodes[clean] = self._last + 1
+    def _node(self, path: str, name: str) -> int:
+        clean, names = _clean(name), self._known(path)
+        if clean not in names:
+            self._last = names[clean] = self._last + 1
             self._new.append((self._last, self._file_of(path), clean))
-        nodes[name] = nodes[clean]
-        return nodes[name]
+        return names[clean]
 
-    def store(self) -> None:
+    def _store(self) -> None:
         """Write the new nodes, before anything refers to them."""
         self._connection.executemany("INSERT INTO node VALUES (?, ?, ?)", self._new)
         self._new.clear()
@@ -136,16 +146,33 @@ class Numbers:
 
 
 def _insert_attempts(connection: sqlite3.Connection, run: int, numbers: Numbers, attempts: Sequence[Attempt]) -> None:
-    outcomes = {name: _outcome(connection, name) for name in sorted({attempt[1] for attempt in attempts})}
-    node_of = numbers.node
+    """By columns, and in statements of many rows: both are a good deal cheaper than row by row, and this is done after every run."""
+    if not attempts:
+        return
+    node_ids, names, *durations, workers = zip(*attempts, strict=True)
+    number_of = numbers.nodes(node_ids)
+    nodes = [number_of[node_id] for node_id in node_ids]
+    outcome_of = {name: _outcome(connection, name) for name in sorted(set(names))}
+    outcomes = [outcome_of[name] for name in names]
+    values = list(chain.from_iterable(zip(repeat(run), nodes, _times(nodes), outcomes, *durations, workers)))
+    for rows in (_ROWS, 1):
+        size = rows * _COLUMNS
+        whole = len(values) - len(values) % size
+        statement = f"INSERT INTO attempt VALUES {', '.join([_ROW] * rows)}"  # noqa: S608 - question marks
+        connection.executemany(statement, [values[start : start + size] for start in range(0, whole, size)])
+        del values[:whole]
+
+
+def _times(nodes: Sequence[int]) -> Iterable[int]:
+    """For each of `nodes` how many times it has been there, with this one."""
+    if len(set(nodes)) == len(nodes):
+        return repeat(1)
     times: dict[int, int] = {}
-    rows = []
-    for node_id, outcome, setup, call, teardown, worker in attempts:
-        node = node_of(node_id)
+    numbers = []
+    for node in nodes:
         times[node] = number = times.get(node, 0) + 1
-        rows.append((run, node, number, outcomes[outcome], setup, call, teardown, worker))
-    numbers.store()
-    connection.executemany("INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        numbers.append(number)
+    return numbers
 
 
 def _outcome(connection: sqlite3.Connection, name: str) -> int:

@@ -146,11 +146,11 @@ def parse(data: bytes) -> Recording:
 
     Raises ValueError where the first line is not ours.
     """
-    lines = data[: data.rfind(b"\n") + 1].splitlines()
+    whole = data[: data.rfind(b"\n") + 1]
     try:
-        values = json.loads(b"[" + b",".join(lines) + b"]")
+        values = json.loads(b"[" + whole[:-1].replace(b"\n", b",") + b"]")
     except ValueError:
-        values = [value for value in map(_value, lines) if value is not None]
+        values = [value for value in map(_value, whole.splitlines()) if value is not None]
     if not values or type(values[0]) is not dict or values[0].get("format") != FORMAT:
         raise ValueError("not a journal")
     facts: dict[str, Any] = {}

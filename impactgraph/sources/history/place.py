@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from impactgraph.sources.cache import DIRECTORY, Cache
+from impactgraph.sources.directory import DIRECTORY
+from impactgraph.sources.directory import make as make_cache_directory
 
 
 def history_directory(root: str, cache_dir: str | None) -> str:
@@ -12,7 +13,21 @@ def history_directory(root: str, cache_dir: str | None) -> str:
     return os.path.join(root, cache_dir or DIRECTORY, "history")
 
 
+def configured_directory(root: str) -> str:
+    """The directory for the checkout at `root`, as its pyproject.toml says. Raises ConfigError."""
+    try:
+        with open(os.path.join(root, "pyproject.toml"), "rb") as file:
+            pyproject = file.read()
+    except OSError:
+        return history_directory(root, None)
+    if b"impactgraph" not in pyproject:  # a run that is recorded starts with this
+        return history_directory(root, None)
+    from impactgraph.config import load_config
+
+    return history_directory(root, load_config(pyproject).cache_dir)
+
+
 def make(directory: str) -> None:
     """Make a directory that `history_directory` named. Raises OSError."""
-    Cache(os.path.dirname(directory)).make()
+    make_cache_directory(os.path.dirname(directory))
     os.makedirs(directory, exist_ok=True)

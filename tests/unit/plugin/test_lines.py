@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from impactgraph.plugin.lines import attempt_line, uncollected_line
+from impactgraph.plugin.lines import attempt_line, passed_line, uncollected_line
 from impactgraph.sources.history.journal import FORMAT, facts_line, parse
 
 
@@ -51,6 +51,36 @@ def test_durations_are_whole_microseconds_by_phase() -> None:
 
 def test_the_duration_of_a_call_is_that_of_the_whole_call_not_of_a_subtest() -> None:
     assert json.loads(attempt_line([SETUP, report("call", duration=0.1), report("call", duration=0.5), TEARDOWN]))[3] == 500_000
+
+
+def of_one_item(*reports: pytest.TestReport) -> list[pytest.TestReport]:
+    for item in reports:
+        item.location = SETUP.location
+    return list(reports)
+
+
+PHASES = st.sampled_from(["setup", "call", "teardown"])
+OUTCOMES = st.sampled_from(["passed", "failed", "skipped", "rerun"])
+
+
+@given(phases=st.tuples(PHASES, PHASES, PHASES), outcomes=st.tuples(OUTCOMES, OUTCOMES, OUTCOMES), expected=st.booleans())
+def test_the_short_way_says_what_the_long_one_does_or_nothing(phases: tuple[str, ...], outcomes: tuple[str, ...], expected: bool) -> None:
+    reports = of_one_item(*(report(when, outcome, 0.00123) for when, outcome in zip(phases, outcomes, strict=True)))
+    if expected:
+        reports[1].wasxfail = ""
+    assert passed_line(*reports) in {None, attempt_line(reports)}
+
+
+def test_the_short_way_is_that_of_a_test_that_passed_and_of_reports_of_one_item() -> None:
+    assert passed_line(*of_one_item(report("setup"), report("call"), report("teardown"))) == attempt_line([SETUP, CALL, TEARDOWN])
+    others = [report(when) for when in ("setup", "call", "teardown")]
+    for line, item in enumerate(others):
+        item.location = ("test_a.py", line, "test_a")
+    assert passed_line(*others) is None
+    nowhere = [report(when) for when in ("setup", "call", "teardown")]
+    for item in nowhere:
+        item.location = None
+    assert passed_line(*nowhere) is None
 
 
 @given(name=st.text(st.characters(exclude_categories=())), worker=st.none() | st.text())

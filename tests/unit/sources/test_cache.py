@@ -14,7 +14,8 @@ from impactgraph.analysis.assemble import assemble
 from impactgraph.config import Config
 from impactgraph.model import EDGE_KINDS, Facts, ImpactGraph, Reference, Rows, Warning_
 from impactgraph.sources import codec
-from impactgraph.sources.cache import DIRECTORY, Cache, open_cache
+from impactgraph.sources.cache import Cache, open_cache
+from impactgraph.sources.directory import DIRECTORY
 from tests.gitrepo import GitRepo
 from tests.memory import tree_of
 

@@ -52,6 +52,18 @@ def test_attempts_come_back_in_order(connection: sqlite3.Connection) -> None:
     assert rows == [("a.py::test_a", 1, "passed"), (FAILED[0], 1, "failed"), (FAILED[0], 2, "passed"), ("c.py", 1, "error")]
 
 
+@pytest.mark.parametrize("count", [0, 1, 49, 50, 51, 100, 137])
+def test_any_number_of_attempts_is_stored_and_known_again(connection: sqlite3.Connection, count: int) -> None:
+    attempts = [[f"f{number % 3}.py::t{number // 4}", "passed", number, number + 1, None, None] for number in range(count)]
+    for name in ("x", "y"):
+        store_run(connection, recording(name, *attempts))
+    for run in (1, 2):
+        rows = runs.attempts(connection, run)
+        assert sorted((row["setup"], row["node_id"], row["call"]) for row in rows) == [(at[2], at[0], at[3]) for at in attempts]
+        nodes = sorted({attempt[0] for attempt in attempts})
+        assert [row["attempt"] for row in rows] == [n + 1 for node in nodes for n in range(sum(at[0] == node for at in attempts))]
+
+
 def test_node_ids_are_told_from_the_top_of_the_checkout(connection: sqlite3.Connection) -> None:
     attempts = [["t/a.py::t[a/../b::c]", *PASSED[1:]], ["../u/a.py::t", *PASSED[1:]]]
     store_run(connection, recording("x", *attempts, directory="sub"))

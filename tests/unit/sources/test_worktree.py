@@ -3,6 +3,8 @@ from __future__ import annotations
 import os
 import stat
 import sysconfig
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from impactgraph.errors import SourceError
 from impactgraph.model import FileEntry, Tree
 from impactgraph.sources.disk import Disk
-from impactgraph.sources.git import Repository
+from impactgraph.sources.git import Repository, State
 from tests.gitrepo import GitRepo
 
 ODD_NAMES = [
@@ -47,6 +49,63 @@ def test_tracked_staged_and_untracked_files_are_there_ignored_and_deleted_are_no
     assert all(tree.files[path].oid == _oid(repo, path) for path in tree.files)
     assert tree.read(["a.py", "new/untracked.py", "gone.py"]) == {"a.py": b"changed", "new/untracked.py": b"2"}
     assert (tree.is_worktree, tree.revision) == (True, repo.git("rev-parse", "HEAD"))
+
+
+def _touch(repo: GitRepo) -> None:
+    os.utime(repo.path / "a.py", (1, 1))
+
+
+#: What can be done to a clean checkout, and whether it then differs from its commit.
+DONE: dict[str, tuple[Callable[[GitRepo], object], bool]] = {
+    "nothing": (lambda repo: repo.git("status"), False),
+    "touched": (_touch, False),
+    "changed": (lambda repo: repo.write({"a.py": "other"}), True),
+    "changed to the same size": (lambda repo: repo.write({"a.py": "b"}), True),
+    "deleted": (lambda repo: repo.write({"pkg/b.py": None}), True),
+    "staged": (lambda repo: (repo.write({"a.py": "other"}), repo.git("add", "a.py")), True),
+    "staged and changed back": (lambda repo: (repo.write({"a.py": "x"}), repo.git("add", "a.py"), repo.write({"a.py": "a"})), False),
+    "unstaged": (lambda repo: repo.git("rm", "-q", "--cached", "a.py"), False),
+    "removed": (lambda repo: repo.git("rm", "-q", "a.py"), True),
+    "untracked": (lambda repo: repo.write({"new.py": ""}), True),
+    "ignored": (lambda repo: repo.write({"x.log": ""}), False),
+    "a pipe": (lambda repo: os.mkfifo(repo.path / "pipe"), False),
+    "an environment": (lambda repo: repo.write({"env/pyvenv.cfg": "", "env/x.py": ""}), False),
+    "executable": (lambda repo: os.chmod(repo.path / "a.py", 0o744), True),
+    "another commit": (lambda repo: repo.git("reset", "-q", "--soft", "HEAD~1"), True),
+    "another commit, mixed": (lambda repo: repo.git("reset", "-q", "HEAD~1"), True),
+    "intended": (lambda repo: (repo.write({"new.py": ""}), repo.git("add", "--intent-to-add", "new.py")), True),
+    "a split index": (lambda repo: repo.git("update-index", "--split-index"), False),
+    "no index": (lambda repo: os.remove(repo.path / ".git" / "index"), False),
+    "a repository inside": (lambda repo: GitRepo(repo.path / "inside").commit({"a.py": ""}), True),
+}
+
+
+@pytest.mark.parametrize("done", DONE)
+def test_the_state_is_what_comparing_the_trees_would_say(repo: GitRepo, done: str) -> None:
+    repo.commit({".gitignore": "*.log\n", "a.py": "z", "pkg/b.py": "b"})
+    repo.commit({"a.py": "a"})
+    act, is_dirty = DONE[done]
+    act(repo)
+    opened = Repository.open(str(repo.path))
+    files = opened.worktree().files
+    assert (files != opened.revision_tree(opened.head_oid or "").files) is is_dirty
+    state = opened.state()
+    assert (sorted(state.paths), state.is_dirty) == (list(files), is_dirty)
+
+
+def test_the_state_of_a_clean_checkout_is_told_without_its_commit(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.commit({"a.py": "a", "pkg/b.py": "b"})
+    time.sleep(0.02)  # git does not vouch for files as young as its index
+    repo.git("update-index", "--really-refresh")
+    monkeypatch.setattr(Repository, "revision_tree", None)
+    assert Repository.open(str(repo.path)).state() == State(["a.py", "pkg/b.py"], is_dirty=False)
+    repo.write({"c.py": ""})
+    assert Repository.open(str(repo.path)).state() == State(["a.py", "c.py", "pkg/b.py"], is_dirty=True)
+
+
+def test_before_the_first_commit_there_is_nothing_to_differ_from(repo: GitRepo) -> None:
+    repo.write({"a.py": "a"})
+    assert Repository.open(str(repo.path)).state() == State(["a.py"], None)
 
 
 def test_odd_names_survive_in_work_trees_and_revisions(repo: GitRepo) -> None:
