@@ -32,7 +32,8 @@ def roots_to_import_from(graph: ImpactGraph, trial: Trial) -> list[str]:
             owner = next((root for root in providers[name] if inside.startswith(f"{root}/{name}" if root else name)), None)
             roots.update({owner: None} if owner is not None else {})
         elif "site-packages" in place or "dist-packages" in place:
-            roots.update(dict.fromkeys(providers[name]))
+            is_namespace = os.path.isdir(place)
+            roots.update(dict.fromkeys(root for root in providers[name] if is_namespace or _is_whole(graph, root, name)))
     return list(roots)
 
 
@@ -46,6 +47,12 @@ def _providers(graph: ImpactGraph) -> dict[str, list[str]]:
             if name.isidentifier() and name not in _NOT_INSTALLED and name not in sys.stdlib_module_names:
                 found.setdefault(name, []).append(root)
     return found
+
+
+def _is_whole(graph: ImpactGraph, root: str, name: str) -> bool:
+    """Whether `root` has a module or a package `name`: a mere directory of that name gives way to any that is installed."""
+    start = f"{root}/{name}" if root not in {"", "."} else name
+    return any(path.startswith((f"{start}.", f"{start}/__init__.")) for path in graph.paths)
 
 
 def _shadowing(graph: ImpactGraph) -> set[str]:
@@ -66,7 +73,7 @@ def check_imports(modules: Mapping[str, str], graph: ImpactGraph, top: str, tria
         raise SourceError(
             "the tests import no module of the checkout, so no fault would be seen", "impactgraph doctor shows what was found"
         )
-    expected = {name for name, providers in _providers(graph).items() if set(providers) & set(roots)}
+    expected = {name for name, found in _providers(graph).items() if any(root in roots and _is_whole(graph, root, name) for root in found)}
     for name, file in sorted(modules.items()):
         inside = trial.in_checkout(file)
         is_elsewhere = not file.startswith(start) and name in expected

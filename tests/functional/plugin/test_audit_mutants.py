@@ -192,6 +192,12 @@ def test_an_import_root_that_would_stand_before_pythons_own_library_does_not(mak
     assert answer["summary"]["counted"] == 1
 
 
+def test_a_directory_with_the_name_of_an_installed_package_is_not_taken_for_it(make: Callable[..., Project]) -> None:
+    shop = make({**SHOP, "click/release.py": "", "conftest.py": "import click\n"})
+    answer = audited(shop, "1", "--paths=src/price.py", "--kinds=constant")
+    assert answer["summary"]["counted"] == 1
+
+
 @pytest.mark.slow
 def test_with_workers_of_xdist_all_is_seen_as_without(make: Callable[..., Project]) -> None:
     shop = make({**SHOP, "tests/test_computed.py": COMPUTED})
