@@ -6,7 +6,7 @@ from jsonschema import Draft202012Validator
 from impactgraph.reports.schemas import load
 from tests.functional.command import Outcome, impactgraph
 from tests.functional.plugin.conftest import Project
-from tests.functional.plugin.test_recording import RECORD
+from tests.functional.plugin.test_recording import RECORD, exported
 
 #: Fails for a reason that is not in the checkout, so that no analysis can see it.
 BLIND = "import os\n\n\ndef test_blind():\n    assert 'BREAK' not in os.environ\n"
@@ -77,4 +77,5 @@ def test_other_modes_are_no_evidence(changed: Project) -> None:
     for mode in ("select", "first", "remaining"):
         changed.pytest(f"--impactgraph-mode={mode}", **RECORD)
     changed.pytest(**RECORD)
+    assert {run["mode"] for run in exported(changed)} == {"select", "first", "remaining", None}
     assert audit(changed, "--format=json").answer["summary"]["runs"] == 0

@@ -1,0 +1,55 @@
+"""What several audits of mutants say together, each fault counted once.
+
+    python -m benchmarks.mutants NAME=FILE ...
+
+FILE: the answer of `impactgraph audit mutants --format json`; audits of one checkout, with other seeds, have the same NAME. A line for each
+says what it adds to those before it, the last what all say. The bound is the rule of three, so it is given only where nothing was missed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+APART = ("import-crash", "crash", "timeout")
+DOUBTS = ("not-alone", "without-fault")
+
+
+def main(*audits: str) -> None:
+    """Print a line for each of `audits`, then the kinds of all that count, and the bound."""
+    seen: set[tuple[object, ...]] = set()
+    counted: list[dict[str, Any]] = []
+    missed = 0
+    for audit in audits:
+        name, _, path = audit.partition("=")
+        rows = [row for row in json.loads(Path(path).read_bytes())["mutants"] if _fault(name, row) not in seen]
+        seen.update(_fault(name, row) for row in rows)
+        count = [row for row in rows if row["outcome"] == "failed"]
+        verdicts = Counter(test["verdict"] for row in count for test in row["failing"])
+        apart = sum(row["outcome"] in APART for row in rows)
+        selected = [row["test_files"]["selected"] / row["test_files"]["total"] for row in count]
+        saved = sum(row["tests"]["left_out"] for row in rows) / sum(row["tests"]["total"] for row in rows)
+        print(
+            f"{name}: put in {len(rows)}, count {len(count)}, apart {apart}, failing tests {verdicts.total()}, "
+            f"left out {verdicts['missed']}, in doubt {sum(verdicts[doubt] for doubt in DOUBTS)}, tests saved {saved:.0%}; "
+            f"test files selected {sum(selected) / len(selected):.1%}"
+        )
+        counted += count
+        missed += sum(test["verdict"] == "missed" for row in rows for test in row["failing"])
+    print(f"all: {len(counted)} count: {', '.join(f'{number} {kind}' for kind, number in Counter(map(_kind, counted)).most_common())}")
+    print(f"failing tests left out: {missed}" if missed else f"none left out: at most {3 / len(counted):.1%} at 95 %")
+
+
+def _fault(name: str, row: dict[str, Any]) -> tuple[object, ...]:
+    return name, *(row[part] for part in ("path", "line", "kind", "before", "after"))
+
+
+def _kind(row: dict[str, Any]) -> str:
+    return str(row["kind"])
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
