@@ -39,6 +39,8 @@ def growth(snapshots: list[Snapshot] | None = None, name: str = "sympy") -> dict
         **HEAD,
         "kind": "growth",
         "repository": name,
+        "vendored": True,
+        "excluded": [],
         "snapshots": [told(row) for row in rows],
         **story(rows, np.random.default_rng(0)),
         **outlook(TODAY, list(FACTORS), FACTORS),

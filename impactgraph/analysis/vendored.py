@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from impactgraph.config import matches
+from impactgraph.model import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,3 +23,30 @@ def vendored_directories(paths: Iterable[str]) -> tuple[str, ...]:
             if inside is not None:
                 found["/".join(parts[: inside + 1])] = None
     return tuple(sorted(found))
+
+
+class Scope(NamedTuple):
+    """What of a state counts: not what `vendored_directories` finds where `vendored` is false, nor what a glob of `excluded` names."""
+
+    vendored: bool = True
+    excluded: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What tells one scope from another; empty where nothing is left out."""
+        return "" if self == EVERYTHING else repr(self)
+
+    def of(self, tree: Tree) -> Tree:
+        """`tree` with nothing but that."""
+        if self == EVERYTHING:
+            return tree
+        inside = () if self.vendored else tuple(f"{directory}/" for directory in vendored_directories(tree.files))
+        files = {
+            path: entry
+            for path, entry in tree.files.items()
+            if not path.startswith(inside) and not any(matches(pattern, path) for pattern in self.excluded)
+        }
+        return Tree(files, tree.read, label=tree.label, revision=tree.revision, is_worktree=tree.is_worktree)
+
+
+EVERYTHING = Scope()

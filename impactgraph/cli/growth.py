@@ -16,6 +16,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
+def _globs(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    """Globs that can be matched with."""
+    import re
+
+    from impactgraph.config import matches
+
+    for pattern in value:
+        try:
+            matches(pattern, "")
+        except re.error:
+            raise UsageError(f"{pattern!r} is no glob", "as in --exclude 'pkg/copied/' or --exclude '*_pb2.py'") from None
+    return value
+
+
 @click.command(short_help="Show how impacted tests grew over the history, which law holds, and where it leads.")
 @click.argument("repositories", metavar="[REPO]", nargs=-1)
 @place_options
@@ -28,6 +42,7 @@ if TYPE_CHECKING:
     "--edges", type=click.Choice(["imports", "safe"]), default="safe", show_default=True, help="What the table and the laws are about."
 )
 @click.option("--vendored/--without-vendored", default=True, help="With copies of other people's code (default), or without.")
+@click.option("--exclude", "excluded", metavar="GLOB", multiple=True, callback=_globs, help="Without these files. May be repeated.")
 @click.option(
     "-j", "--jobs", metavar="N", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Processes; default: one per core."
 )
@@ -61,13 +76,16 @@ def growth(repositories: tuple[str, ...], page: str | None, form: str, output: s
 def _answer(repositories: tuple[str, ...], options: dict[str, Any]) -> dict[str, Any]:
     import datetime as dt
 
+    from impactgraph.analysis.vendored import Scope
     from impactgraph.questions.chosen import Which
     from impactgraph.questions.growth import grown, grown_of_directories
 
-    names = ("snapshots", "head", "tags", "revisions", "vendored", "jobs", "edges")
-    since = options.pop("since")
+    since, scope = options.pop("since"), Scope(options.pop("vendored"), options.pop("excluded"))
+    names = ("snapshots", "head", "tags", "revisions", "jobs", "edges")
     which = Which(
-        **{name: options.pop(name) for name in names}, since=None if since is None else int(since.replace(tzinfo=dt.UTC).timestamp())
+        **{name: options.pop(name) for name in names},
+        scope=scope,
+        since=None if since is None else int(since.replace(tzinfo=dt.UTC).timestamp()),
     )
     if len(repositories) > 1 or (repositories and not _is_checkout(repositories[0])):
         return grown_of_directories(repositories, which, _progress)

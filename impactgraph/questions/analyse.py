@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 _FEW = 8
 
 
-def analyse(tree: Tree, config: Config, cache: Cache | None, base: Former = NOTHING) -> ImpactGraph:
-    """The graph of `tree`, with what it has to know of the state `base`."""
-    key = _key(config, base)
+def analyse(tree: Tree, config: Config, cache: Cache | None, base: Former = NOTHING, *, scope: str = "") -> ImpactGraph:
+    """The graph of `tree`, with what it has to know of the state `base`; `scope` names what was left out of `tree`."""
+    key = _key(config, base, scope)
     stored = cache.graph(key) if cache else None
     graph = updated(stored, tree, base) if stored else None
     if graph is None:
@@ -48,14 +48,14 @@ def look_closer(tree: Tree, config: Config, cache: Cache | None) -> Assembled:
     return assembled
 
 
-def keep(assembled: Assembled, config: Config, cache: Cache) -> None:
+def keep(assembled: Assembled, config: Config, cache: Cache, scope: str) -> None:
     """Put the graph of a tree, and what it was made from, where `analyse` will find them."""
-    cache.store_graph(_key(config, NOTHING), assembled.graph)
+    cache.store_graph(_key(config, NOTHING, scope), assembled.graph)
     cache.store_facts(assembled.book.names, dict(assembled.book.facts))
 
 
-def _key(config: Config, base: Former) -> str:
-    return f"{zlib.crc32(repr((config, base)).encode('utf-8', 'surrogateescape')):08x}"
+def _key(config: Config, base: Former, scope: str) -> str:
+    return f"{zlib.crc32((repr((config, base)) + scope).encode('utf-8', 'surrogateescape')):08x}"
 
 
 def _differing(old: ImpactGraph, new: ImpactGraph) -> int:

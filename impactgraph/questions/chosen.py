@@ -6,6 +6,7 @@ import hashlib
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
+from impactgraph.analysis.vendored import EVERYTHING, Scope
 from impactgraph.errors import SourceError, UsageError
 from impactgraph.questions import answer as parts
 from impactgraph.questions.states import State
@@ -27,7 +28,7 @@ _PROBES = 60  # states of a history whose volume is looked at
 class Which(NamedTuple):
     """Which states to measure: those of `revisions` or `tags` (a glob) where given, else `snapshots` of the history up to `head`.
 
-    `since`: no older commits of that history, in seconds since 1970. `edges`: those that laws are fitted on.
+    `since`: no older commits of that history, in seconds since 1970. `scope`: what of each counts. `edges`: those that laws are fitted on.
     """
 
     snapshots: int = 12
@@ -35,7 +36,7 @@ class Which(NamedTuple):
     tags: str | None = None
     revisions: tuple[str, ...] = ()
     since: int | None = None
-    vendored: bool = True
+    scope: Scope = EVERYTHING
     jobs: int = 1
     edges: EdgeSet = "safe"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from impactgraph.analysis.testfunctions import count_test_functions
+from impactgraph.analysis.vendored import EVERYTHING, Scope
 from impactgraph.errors import SourceError
 from impactgraph.graph.network import Network
 from impactgraph.questions import answer as parts
@@ -42,14 +43,16 @@ class Here(NamedTuple):
     changes_per_month: float | None
 
 
-def forecasted(request: Request, multiples: Sequence[float], suite_minutes: float | None) -> dict[str, Any]:
+def forecasted(request: Request, multiples: Sequence[float], suite_minutes: float | None, scope: Scope = EVERYTHING) -> dict[str, Any]:
     """The bills of `request.head` for these multiples of its code, in the shape of the schema `forecast`.
 
     `suite_minutes`: what a run of all tests takes, where the user says so; else it is taken from recorded runs, if there are any.
+    `scope`: what of the state counts.
     Raises SourceError where there is no test, or no module that one could change.
     """
     situation = find(request._replace(files=()))
-    graph = analyse(situation.head, situation.config, situation.cache)
+    situation = situation._replace(head=scope.of(situation.head))
+    graph = analyse(situation.head, situation.config, situation.cache, scope=scope.name)
     here = _measured(situation, graph)
     seconds = _seconds_per_test(request, situation, here, suite_minutes)
     counts = here.network.test_counts()

@@ -23,8 +23,9 @@ from impactgraph.trends.story import story
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from impactgraph.analysis.vendored import Scope
     from impactgraph.questions.chosen import Which
-    from impactgraph.trends.snapshot import EdgeSet, Snapshot
+    from impactgraph.trends.snapshot import Snapshot
 
 _SEED = 0  # the same question has the same answer
 _MULTIPLES = (2.0, 5.0, 10.0)
@@ -37,9 +38,8 @@ def grown(request: Request, which: Which, progress: Callable[[Iterable[Any], int
     repository = Repository.open(request.directory)
     cache = open_cache(repository.root, find(request._replace(files=())).head, request.cache_dir) if request.cache else None
     states = chosen_states(repository, which, cache)
-    rows = _rows([*states[:-1], states[-1]._replace(is_last=which.vendored)], which, cache, progress)
-    forecast = _forecast(request._replace(head=states[-1].oid or "HEAD")) if which.vendored else _NO_FORECAST
-    return _answer(repository.root, rows, which.edges, forecast)
+    rows = _rows([*states[:-1], states[-1]._replace(is_last=True)], which, cache, progress)
+    return _answer(repository.root, rows, which, _forecast(request._replace(head=states[-1].oid or "HEAD"), which.scope))
 
 
 def grown_of_directories(
@@ -51,22 +51,23 @@ def grown_of_directories(
         raise SourceError(f"not a directory: {missing}", "name directories that exist, the oldest state first")
     states = [State(os.path.basename(os.path.abspath(directory)), None, os.path.abspath(directory)) for directory in directories]
     root = os.path.commonpath([state.directory for state in states])
-    return _answer(root, _rows(states, which, None, progress), which.edges, _NO_FORECAST)
+    return _answer(root, _rows(states, which, None, progress), which, _NO_FORECAST)
 
 
-def _answer(root: str, rows: Sequence[Snapshot], edges: EdgeSet, forecast: dict[str, Any]) -> dict[str, Any]:
+def _answer(root: str, rows: Sequence[Snapshot], which: Which, forecast: dict[str, Any]) -> dict[str, Any]:
     return {
         **parts.head("growth", root),
         "repository": os.path.basename(root),
-        **story(rows, np.random.default_rng(_SEED), edges),
+        **which.scope._asdict(),
+        **story(rows, np.random.default_rng(_SEED), which.edges),
         "snapshots": [told(row) for row in rows],
         **forecast,
     }
 
 
-def _forecast(request: Request) -> dict[str, Any]:
+def _forecast(request: Request, scope: Scope) -> dict[str, Any]:
     try:
-        found = forecasted(request, _MULTIPLES, None)
+        found = forecasted(request, _MULTIPLES, None, scope)
     except SourceError:  # no test, or no module: there is nothing to multiply
         return _NO_FORECAST
     return {name: found[name] for name in _NO_FORECAST}
@@ -89,19 +90,19 @@ def _rows(
 
 def _key(state: State, which: Which) -> str:
     """A digest of all that a row follows from."""
-    return digest((parts.VARIANT, COMMITS, which.vendored, state.label, state.oid, state.commits))
+    return digest((parts.VARIANT, COMMITS, which.scope, state.label, state.oid, state.commits))
 
 
 def _measured(states: Sequence[State], which: Which, cache: Cache | None) -> Iterator[tuple[State, Snapshot]]:
     """Each state with its row, as they get ready. A process has neighbouring states, which share most of their files."""
     if which.jobs == 1 or len(states) == 1:
-        measurer = Measurer(vendored=which.vendored, cache=cache)
+        measurer = Measurer(which.scope, cache)
         yield from ((state, measurer.measure(state)) for state in states)
         return
     with ExitStack() as stack:
         futures: dict[Future[Snapshot], State] = {}
         for group in _groups(states, which.jobs):
-            pool = stack.enter_context(ProcessPoolExecutor(1, initializer=_begin, initargs=(which.vendored, cache)))
+            pool = stack.enter_context(ProcessPoolExecutor(1, initializer=_begin, initargs=(which.scope, cache)))
             stack.callback(pool.shutdown, wait=False, cancel_futures=True)  # where the user stops it
             futures.update((pool.submit(_measure, state), state) for state in group)
         for future in as_completed(futures):
@@ -121,8 +122,8 @@ def _groups(states: Sequence[State], count: int) -> list[list[State]]:
 _measurers: list[Measurer] = []  # of this process; a pool's initializer has no other place
 
 
-def _begin(vendored: bool, cache: Cache | None) -> None:  # noqa: FBT001 - a pool passes arguments by position
-    _measurers[:] = [Measurer(vendored=vendored, cache=cache)]
+def _begin(scope: Scope, cache: Cache | None) -> None:
+    _measurers[:] = [Measurer(scope, cache)]
 
 
 def _measure(state: State) -> Snapshot:

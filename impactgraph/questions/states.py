@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from impactgraph.analysis import facts as facts_of
 from impactgraph.analysis.assemble import assemble
 from impactgraph.analysis.testfunctions import test_functions
-from impactgraph.analysis.vendored import vendored_directories
+from impactgraph.analysis.vendored import Scope, vendored_directories
 from impactgraph.errors import SourceError
 from impactgraph.graph.network import Network
 from impactgraph.model import Tree
@@ -64,8 +64,8 @@ class Size(NamedTuple):
 class Measurer:
     """Measures states one after the other; what it knows of a blob it knows for the next state, too."""
 
-    def __init__(self, *, vendored: bool, cache: Cache | None) -> None:
-        self._vendored = vendored
+    def __init__(self, scope: Scope, cache: Cache | None) -> None:
+        self._scope = scope
         self._cache = cache
         self._book = facts_of.EMPTY
         self._sizes: dict[str, Size] = {}
@@ -84,14 +84,15 @@ class Measurer:
         repository = Repository.open(state.directory) if state.oid else None
         tree = repository.revision_tree(state.oid) if repository and state.oid else directory_tree(state.directory)
         vendored = vendored_directories(tree.files)
-        tree = _read_once(tree if self._vendored else _without(tree, vendored))
+        tree = _read_once(self._scope.of(tree))
         python = [path for path, entry in tree.files.items() if path.endswith(".py") and not entry.is_symlink]
         if not python:
             raise SourceError("no Python file")
         sizes = self._sizes_of(tree, python)
         graph = _without_documented(self._graph(tree, sizes, self._cache if state.is_last else None), sizes)
         functions = {path: max(sizes[path].functions if path in sizes else 0, 1) for path in graph.test_files}
-        window = _window(repository, state, graph)
+        window, modules = _window(repository, state, graph), _modules(graph)
+        packaged = _packaged(graph, modules)
         unparsed = tuple(path for path, _ in graph.unparsed)
         return Snapshot(
             state.label,
@@ -107,8 +108,8 @@ class Measurer:
             commits=state.commits,
             commits_per_month=window.per_month,
             impact={
-                "imports": impact(Network.of(graph, functions, STATED), _modules(graph), window.changes),
-                "safe": impact(safe := Network.of(graph, functions), _modules(graph), window.changes),
+                "imports": impact(Network.of(graph, functions, STATED), modules, window.changes, packaged),
+                "safe": impact(safe := Network.of(graph, functions), modules, window.changes, packaged),
             },
             **_shape(safe, graph),
         )
@@ -119,7 +120,7 @@ class Measurer:
         assembled = self._assembled(tree, config)
         graph = assembled.graph
         if cache:
-            keep(assembled, config, cache)
+            keep(assembled, config, cache, self._scope.name)
         among = [path for path, size in sizes.items() if size.functions and _is_among_tests(path)]
         collected = sum(sizes[path].functions for path in graph.test_files if path in sizes)
         if 2 * collected >= sum(sizes[path].functions for path in among):
@@ -154,12 +155,6 @@ def _literal(path: str) -> str:
     return re.sub(r"([*?\[\]\\!#])", r"[\1]", path)
 
 
-def _without(tree: Tree, directories: Sequence[str]) -> Tree:
-    inside = tuple(f"{directory}/" for directory in directories)
-    files = {path: entry for path, entry in tree.files.items() if not path.startswith(inside)} if inside else tree.files
-    return Tree(files, tree.read, label=tree.label, revision=tree.revision)
-
-
 def _read_once(tree: Tree) -> Tree:
     """`tree`, with what was read of it kept for whoever asks next: sizes and facts are of the same blobs."""
     kept: dict[str, bytes] = {}
@@ -175,6 +170,12 @@ def _modules(graph: ImpactGraph) -> tuple[int, ...]:
     """What is to change: the Python files that are no tests."""
     tests = set(graph.test_files)
     return tuple(node for node, path in enumerate(graph.paths) if path.endswith(".py") and path not in tests)
+
+
+def _packaged(graph: ImpactGraph, modules: Sequence[int]) -> tuple[int, ...]:
+    """Those of `modules` that lie in a package; the others are programs, examples, settings of a build."""
+    packages = {path.rpartition("/")[0] for path in graph.paths if path.endswith("/__init__.py")}
+    return tuple(node for node in modules if graph.paths[node].rpartition("/")[0] in packages)
 
 
 def _window(repository: Repository | None, state: State, graph: ImpactGraph) -> Window:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from impactgraph.reports.forecast import outlook
-from impactgraph.reports.sentences import WEIGHTED, between, by, code, headline_law, seen
+from impactgraph.reports.sentences import WEIGHTED, about, between, by, code, headline_law, per_module, seen
 from impactgraph.reports.terminal import PLAIN, Style, columns, percent, printable, quantity
 
 _LABEL = 12  # characters of a revision or a tag
@@ -33,9 +33,9 @@ def render(answer: Mapping[str, Any], style: Style = PLAIN) -> str:
     lines = [
         *_headline(answer, style),
         "",
-        style.title(f"{quantity(len(rows), 'snapshot')} of {printable(answer['repository'])} ({answer['edges']} edges)"),
+        style.title(f"{quantity(len(rows), 'snapshot')} of {printable(answer['repository'])} ({', '.join(map(printable, about(answer)))})"),
         *_snapshots(rows, answer["edges"], answer["weighting"]),
-        *_remarks(rows, answer["weighting"], style),
+        *_remarks(rows, answer["edges"], answer["weighting"], style),
         *_broken(rows, style),
         "",
         style.title("Laws: tests grew as the lines to the power of (Theil-Sen, interval at 95 %)"),
@@ -87,9 +87,9 @@ def _grouped(number: int | None) -> str:
     return "-" if number is None else f"{number:,}"
 
 
-def _remarks(rows: Sequence[Mapping[str, Any]], weighting: str, style: Style) -> list[str]:
+def _remarks(rows: Sequence[Mapping[str, Any]], edges: str, weighting: str, style: Style) -> list[str]:
     partial = sum(row["status"] == "partial" for row in rows)
-    told = [f"A change is {WEIGHTED[weighting]}."]
+    told = [f"A change is {WEIGHTED[weighting]}.", *per_module(rows, edges)]
     told += [f"{partial} of them hold files that no parser of today takes; their imports are read line by line."] if partial else []
     return [style.faint(f"  {line}") for line in told]
 
@@ -116,7 +116,7 @@ def _exponent(law: Mapping[str, Any]) -> tuple[str, str]:
 
 def table(answer: Mapping[str, Any]) -> str:
     """All snapshots as CSV: a row each, with the spreads of both edge sets and all weightings."""
-    parts = [(edges, weighting) for edges in ("imports", "safe") for weighting in ("uniform", "churn", "commits")]
+    parts = [(edges, weighting) for edges in ("imports", "safe") for weighting in ("uniform", "packaged", "churn", "commits")]
     spreads = [(edges, weighting, name) for edges, weighting in parts for name in _SPREAD]
     functions = [(edges, weighting, name) for edges, weighting in parts for name in _FUNCTIONS]
     text = io.StringIO()

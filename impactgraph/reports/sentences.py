@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from impactgraph.reports.terminal import percent
+
 #: What a change is, by how changes are weighted.
 WEIGHTED = {
     "commits": "a real commit, with all the files that it changed",
@@ -54,3 +56,20 @@ def by(factor: float) -> str:
 def between(low: float, high: float) -> str:
     """A range of factors in words: 9.8 to 75 times."""
     return f"{by(low).removesuffix(' times')} to {by(high)}"
+
+
+def about(answer: Mapping[str, Any]) -> list[str]:
+    """Which edges the figures are of, and what was left out."""
+    without = [*([] if answer["vendored"] else ["vendored code"]), *answer["excluded"]]
+    return [f"{answer['edges']} edges", *(f"without {what}" for what in without)]
+
+
+def per_module(rows: Sequence[Mapping[str, Any]], edges: str) -> list[str]:
+    """What a module reaches at the last snapshot that was measured: all code that is no test, and what of it lies in packages."""
+    found: Mapping[str, Any] = next((row["impact"][edges] for row in reversed(rows) if row["impact"].get(edges)), {})
+    told = [
+        f"{found[weighting]['n']:,} {what} {percent(found[weighting]['share_mean'])} of the test files"
+        for weighting, what in (("uniform", "files that are no tests reach"), ("packaged", "of them in packages"))
+        if weighting in found
+    ]
+    return [f"By module, at the last snapshot: {', '.join(told)}."] if told else []

@@ -11,7 +11,7 @@ from impactgraph.model import EDGE_KINDS, Facts, ImpactGraph, Reference, Rows, W
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-FORMAT = 6
+FORMAT = 7
 _INT = "i"
 _MARSHAL = 4  # the format of every Python since 3.4
 

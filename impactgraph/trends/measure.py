@@ -44,14 +44,22 @@ def reached(network: Network, changes: Sequence[Sequence[int]]) -> Reached:
     return Reached(np.array(files, dtype=float), np.array(functions, dtype=float))
 
 
-def impact(network: Network, modules: Sequence[int], changes: Sequence[Sequence[int]]) -> dict[Weighting, Spread]:
-    """Spreads over `modules`, once each and by how often they changed, and over real `changes`; what nothing is known of is left out."""
+def impact(
+    network: Network, modules: Sequence[int], changes: Sequence[Sequence[int]], packaged: Sequence[int] = ()
+) -> dict[Weighting, Spread]:
+    """Spreads over `modules`, once each and by how often they changed, over those of them that are `packaged`, and over real `changes`.
+
+    What nothing is known of is left out.
+    """
     tested = AllTests(len(network.costs), network.everything)
     if not modules or not tested.files:
         return {}
     both = reached(network, [*((node,) for node in modules), *changes])  # in one pass over the graph
     alone, together = (Reached(*(part[side] for part in both)) for side in (slice(len(modules)), slice(len(modules), None)))
     found: dict[Weighting, Spread] = {"uniform": spread(alone, np.ones(len(modules)), tested)}
+    inside = np.isin(modules, packaged).astype(float)
+    if inside.sum():
+        found["packaged"] = spread(alone, inside, tested)
     often = Counter(node for nodes in changes for node in nodes)
     times = np.array([often[node] for node in modules], dtype=float)
     if times.sum():

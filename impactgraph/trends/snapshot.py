@@ -6,8 +6,9 @@ from typing import Literal, NamedTuple
 
 #: Which edges count: import statements only, or all that `select` follows.
 EdgeSet = Literal["imports", "safe"]
-#: How changes are weighted: every module once, by how often it changed, or real commits with the union that their files reach.
-Weighting = Literal["uniform", "churn", "commits"]
+#: How changes are weighted: every module once, every module of a package once, by how often it changed, or real commits with the union
+#: that their files reach.
+Weighting = Literal["uniform", "packaged", "churn", "commits"]
 
 
 class Functions(NamedTuple):

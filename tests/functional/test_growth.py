@@ -210,6 +210,31 @@ def test_vendored_code_is_named_and_left_out_on_request(repo: GitRepo) -> None:
     assert with_it["modules"] - without["modules"] == 1
 
 
+def test_code_whose_directory_tells_nothing_is_left_out_by_a_glob(repo: GitRepo) -> None:
+    repo.commit(
+        {**package(0), "pkg_000/copied.py": PADDING * 10, "tests/test_copied.py": "import pkg_000.copied\n\n\ndef test_it(): pass\n"}
+    )
+    with_it = grown(repo, "--snapshots", "1")
+    without = grown(repo, "--snapshots", "1", "--exclude", "*copied.py", "--without-vendored")
+    assert [answer["snapshots"][0]["modules"] for answer in (with_it, without)] == [6, 4]
+    assert [answer["today"]["test_files"] for answer in (with_it, without)] == [2, 1]
+    assert (without["vendored"], without["excluded"]) == (False, ["*copied.py"])
+    assert without == grown(repo, "--snapshots", "1", "--exclude", "*copied.py", "--without-vendored", "--no-cache")
+    assert grown(repo, "--snapshots", "1") == with_it
+    assert (
+        b"without vendored code, without *copied.py"
+        in impactgraph(repo.path, "growth", "--exclude", "*copied.py", "--without-vendored").output
+    )
+    refused(impactgraph(repo.path, "growth", "--exclude", "[z-a]"), "is no glob")
+
+
+def test_programs_beside_the_packages_count_as_modules_and_are_told_apart(repo: GitRepo) -> None:
+    repo.commit({**package(0), "setup.py": "x = 1\n", "examples/show.py": "import pkg_000.core\n"})
+    impact = grown(repo, "--snapshots", "1")["snapshots"][0]["impact"]["safe"]
+    assert [(impact[name]["n"], impact[name]["share_mean"]) for name in ("uniform", "packaged")] == [(5, 0.6), (3, 1.0)]
+    assert b"5 files that are no tests reach 60 % of the test files, 3 of them in packages 100 %" in impactgraph(repo.path, "growth").output
+
+
 @pytest.mark.parametrize(
     ("files", "status", "reason"),
     [

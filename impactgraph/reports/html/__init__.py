@@ -11,11 +11,13 @@ from impactgraph.reports.html import history, outlook, words
 from impactgraph.reports.html.page import Chart, Page, Table
 from impactgraph.reports.html.page import render as render_page
 from impactgraph.reports.numbers import short, times
-from impactgraph.reports.sentences import between, by, code, headline_law, seen
-from impactgraph.reports.terminal import percent
+from impactgraph.reports.sentences import about, between, by, code, headline_law, per_module, seen
+from impactgraph.reports.terminal import percent, quantity
 
 if TYPE_CHECKING:
     from impactgraph.reports.html.charts import Row
+
+_SHARE = "Solid: per change; dashed: per module. All tests are the ceiling."
 
 
 def render(answer: Row) -> bytes:
@@ -29,7 +31,7 @@ def _growth(answer: Row) -> Page:
     name = _name(answer)
     return Page(
         title=f"How the test bill of {name} grew",
-        kicker=f"{name} \u00b7 how its test bill grew \u00b7 {_span(answer['snapshots'])}",
+        kicker=f"{name} \u00b7 how its test bill grew \u00b7 {', '.join([_span(answer['snapshots']), *about(answer)])}",
         headline=headline,
         lede=lede,
         facts=_growth_facts(answer, rows),
@@ -63,7 +65,7 @@ def _name(answer: Row) -> str:
 def _span(snapshots: list[Row]) -> str:
     dates = [row["date"][:4] for row in snapshots if row["date"]]
     years = f", {dates[0]} to {dates[-1]}" if dates else ""
-    return f"{len(snapshots)} snapshots{years}"
+    return f"{quantity(len(snapshots), 'snapshot')}{years}"
 
 
 def _footer(answer: Row) -> str:
@@ -162,7 +164,7 @@ def _history_charts(answer: Row, rows: list[dict[str, Any]]) -> list[Chart]:
         Chart(
             "share",
             "The same as a share of all tests",
-            "Solid: per change; dashed: per module. All tests are the ceiling: a share that stays makes the bill grow like the tests.",
+            " ".join([_SHARE, *per_module(answer["snapshots"], answer["edges"])]),
             f"Line chart: share of test functions per change, {history.alt_of(rows, 'share')}; the ceiling is 1.",
             history.share(rows),
         ),
