@@ -40,11 +40,14 @@ cdef extern from "_recorder.h":
     object sink_requested(Noted *)
     void recorder_use(Noted *)
     Noted *recorder_sink()
+    uint32_t recorder_imports()
     Noted *current_sink()
     uint32_t recorder_code_bits(object)
     void recorder_mark_importing(object)
     void pin(object)
     int recorder_install(Place, SinkOf, Opened) except -1
+    ctypedef int (*Requested)(object, object, object, int) except -1
+    object import_stand_in(object, Requested)
     void recorder_on()
     void recorder_off()
     int recorder_is_watching()
@@ -118,7 +121,7 @@ cdef object import_before = None
 cdef uint32_t place(object code) noexcept:
     """What a code object is. No frames are evaluated for it, so nothing that is patched can get in the way."""
     cdef str path = relative(code.co_filename)
-    if path is None:
+    if not path:
         return KNOWN
     key = path, code.co_qualname
     number = number_of.get(key)
@@ -193,7 +196,7 @@ cdef str placed(str filename):
         found = os_decoded(resolved)
         free(resolved)
     if not found.startswith(real_root):
-        return None
+        return "" if found + "/" == real_root else None
     found = found[len(real_root):]
     return None if in_environment(found.rpartition("/")[0]) else found
 
@@ -243,7 +246,7 @@ def start(Sink sink not None):
     sink.noted.cut = not recorder_is_watching()
     if import_before is None:
         import_before = builtins.__import__
-        builtins.__import__ = __import__
+        builtins.__import__ = import_stand_in(import_before, requested)
     return before
 
 
@@ -252,7 +255,7 @@ def stop():
     global import_before
     recorder_off()
     if import_before is not None:
-        if builtins.__import__ is __import__:
+        if builtins.__import__ is import_stand_in(import_before, requested):
             builtins.__import__ = import_before
         import_before = None
 
@@ -272,33 +275,43 @@ def module_sinks():
     return list(modules.items())
 
 
-def __import__(name, globals=None, locals=None, fromlist=(), level=0):
-    """As the builtin one, which it calls; absolute names of modules of the checkout are noted."""
-    found = import_before(name, globals, locals, fromlist, level)
-    if level == 0 and recorder_sink() != NULL and type(name) is str:
-        try:
-            note_request(name, fromlist)
-        except Exception:  # noqa: BLE001 - whatever it is, the import succeeded
-            recorder_sink().cut = 1
-    return found
+def imports():
+    """How many modules were executed so far: where it is what it was, no module has anything new."""
+    return recorder_imports()
 
 
-cdef note_request(str name, fromlist):
+cdef int requested(object name, object importer, object fromlist, int level) except -1:
+    """A module was asked for by a statement or a call."""
     cdef Noted *sink = current_sink()
-    ours = interesting.get(name)
+    cdef str full = name
+    if level > 0:
+        full = full_name(name, importer, level)
+    ours = interesting.get(full)
     if ours is None:
-        ours = interesting[name] = is_ours(name)
+        ours = interesting[full] = is_ours(full)
     if not ours:
-        return
-    sink_request(sink, name)
+        return 0
+    sink_request(sink, full)
     if sink != recorder_sink():
-        sink_request(recorder_sink(), name)
-    if fromlist:
+        sink_request(recorder_sink(), full)
+    if fromlist is not None and fromlist:
         for item in fromlist:
-            if type(item) is str and f"{name}.{item}" in sys.modules:
-                sink_request(sink, f"{name}.{item}")
+            part = f"{full}.{item}"
+            if part in sys.modules:
+                sink_request(sink, part)
                 if sink != recorder_sink():
-                    sink_request(recorder_sink(), f"{name}.{item}")
+                    sink_request(recorder_sink(), part)
+    return 0
+
+
+cdef str full_name(str name, dict importer, int level):
+    """Of a relative import that succeeded."""
+    package = importer.get("__package__")
+    if type(package) is not str:
+        package = importer.get("__name__") if "__path__" in importer else importer.get("__name__", "").rpartition(".")[0]
+    for _ in range(level - 1):
+        package = package.rpartition(".")[0]
+    return f"{package}.{name}" if name else package
 
 
 cdef bint is_ours(str name):

@@ -19,6 +19,7 @@ if NAME == "compiled":
         from impactgraph._core import components, reach, reverse_csr
         from impactgraph._counts import count_tests, reached_tests, weigh_tests
         from impactgraph._gains import bundle_gains, edge_gains
+        from impactgraph._sets import decode_set, encode_set, touching
     except ImportError as problem:
         raise ImpactGraphError(
             f"the compiled kernel can't be loaded: {problem}",
@@ -27,6 +28,7 @@ if NAME == "compiled":
 elif NAME == "reference":
     from impactgraph._reference import components, reach, reverse_csr
     from impactgraph._reference_costs import bundle_gains, count_tests, edge_gains, reached_tests, top_edge_gains, weigh_tests
+    from impactgraph._reference_sets import decode_set, encode_set, touching
 else:
     raise ImpactGraphError(f"IMPACTGRAPH_KERNEL is {NAME!r}, which is no kernel", "set it to compiled or reference, or leave it out")
 
@@ -35,10 +37,13 @@ __all__ = [
     "bundle_gains",
     "components",
     "count_tests",
+    "decode_set",
     "edge_gains",
+    "encode_set",
     "reach",
     "reached_tests",
     "reverse_csr",
     "top_edge_gains",
+    "touching",
     "weigh_tests",
 ]

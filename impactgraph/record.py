@@ -26,19 +26,37 @@ class Record(Protocol):
     Sets may hold more than what the last run of a test did (several runs are added up), never less than the runs showed.
     """
 
-    #: Node IDs, relative to the checkout's top, sorted.
-    node_ids: Sequence[str]
-    functions: Sequence[Function]
-    #: States of the checkout in which tests were recorded: path -> content id of each file that was tracked or not ignored.
-    states: Sequence[Mapping[str, str]]
-    #: Per test, the state of its newest trace.
-    state_of: Sequence[int]
-    #: Tests whose trace is known to lack something: a process that was not recorded, a crash, recording that was switched off.
-    partial: frozenset[int]
-    #: Per path of a module, the functions that ran while it was imported, beneath it but not beneath another module's import.
-    imported: Mapping[str, frozenset[int]]
-    #: Functions that ran outside of any test and import: hooks of plugins, collection, what atexit calls.
-    session: frozenset[int]
+    @property
+    def node_ids(self) -> Sequence[str]:
+        """Node IDs, relative to the checkout's top, sorted."""
+
+    @property
+    def functions(self) -> Sequence[Function]:
+        """All functions that were ever entered, also of states that are gone."""
+
+    @property
+    def states(self) -> Sequence[Mapping[str, str]]:
+        """States of the checkout in which tests were recorded: path -> content id of each file that was tracked or not ignored."""
+
+    @property
+    def state_of(self) -> Sequence[int]:
+        """Per test, the state of its newest trace."""
+
+    @property
+    def partial(self) -> frozenset[int]:
+        """Tests whose trace is known to lack something: a process that was not recorded, a crash, recording that was switched off."""
+
+    @property
+    def imported(self) -> Mapping[str, frozenset[int]]:
+        """Per path of a module, the functions that ran while it was imported, beneath it but not beneath another module's import."""
+
+    @property
+    def unseen(self) -> frozenset[str]:
+        """Paths of modules whose import nobody saw, or not to its end: they may have run any function."""
+
+    @property
+    def session(self) -> frozenset[int]:
+        """Functions that ran outside of any test and import: hooks of plugins, collection."""
 
     def entered(self, functions: Iterable[int]) -> set[int]:
         """Tests that entered at least one of `functions`, in setup, call or teardown, in wider fixtures, threads or child processes."""

@@ -9,8 +9,14 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from pluggy import HookimplMarker  # pytest's own marker is pytest's, which may not be importable yet
+
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     import pytest
+
+_implements = HookimplMarker("pytest")
 
 MODES = ("select", "first", "observe", "remaining")
 #: What to record, by the words that ask for it.
@@ -41,8 +47,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("impactgraph_mode", "the mode of --impactgraph where no option names one")
     parser.addini(
         "impactgraph_record",
-        "outcomes or true: keep outcomes and durations of every run; false: nothing (IMPACTGRAPH_RECORD in the environment goes before)",
+        "outcomes or true: keep outcomes and durations of every run; functions: also what each test entered; false: nothing "
+        "(IMPACTGRAPH_RECORD in the environment goes before)",
     )
+
+
+@_implements(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    """Begin to watch functions before the first conftest.py imports what is tested."""
+    options = early_config.known_args_namespace
+    if asked_record(early_config) == "functions" and not (options.collectonly or options.help or options.version):
+        _load("impactgraph.plugin.functions", early_config, "functions are not recorded", "begin")
+    return (yield)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -77,13 +93,13 @@ def asked_record(config: pytest.Config) -> str:
         raise pytest.UsageError(f"{setting} is {asked!r}; it can be: {', '.join(filter(None, RECORDS))}") from None
 
 
-def _load(module: str, config: pytest.Config, consequence: str) -> None:
+def _load(module: str, config: pytest.Config, consequence: str, action: str = "register") -> None:
     from importlib import import_module  # not needed while idle
 
     import pytest  # as above
 
     try:
-        import_module(module).register(config)
+        getattr(import_module(module), action)(config)
     except pytest.UsageError:
         raise
     except Exception as error:  # noqa: BLE001 - a fault of ours must not break the run

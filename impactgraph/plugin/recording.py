@@ -10,25 +10,41 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 
+from impactgraph.errors import ImpactGraphError
 from impactgraph.plugin.lines import attempt_line, passed_line, uncollected_line
+from impactgraph.plugin.stash import WATCH
+from impactgraph.plugin.states import State
 from impactgraph.plugin.surroundings import Surroundings, environment, surroundings
 from impactgraph.sources.history import place
 from impactgraph.sources.history.journal import Journal, facts_line, new_name
 
 NAME = "impactgraph-recording"
+_PLACE = "impactgraph"
 _ANSWER_PARTS = ("decision", "base", "head", "counts", "changes", "reasons", "fallback")
 
 
 def register(config: pytest.Config) -> None:
     """Record the run of `config`, unless it is a worker's or runs no tests. What prevents it is a warning at the end of the run."""
-    if hasattr(config, "workerinput") or config.getoption("collectonly", default=False):
+    worker = getattr(config, "workerinput", None)
+    if worker is not None:
+        _register_worker(config, worker["workerid"], worker.get(_PLACE))
+        return
+    if config.getoption("collectonly", default=False):
         return
     config.pluginmanager.register(Recorder(config), NAME)
+
+
+def _register_worker(config: pytest.Config, name: str, place: Sequence[str] | None) -> None:
+    """A worker tells only what functions it entered."""
+    if place is not None and WATCH in config.stash:
+        from impactgraph.plugin.functions import Worker  # loaded where functions are watched
+
+        config.pluginmanager.register(Worker(config, name, *place), NAME)
 
 
 class Recorder:
@@ -43,6 +59,9 @@ class Recorder:
         self._has_workers = False
         self._knows_decision = False
         self._warnings: list[str] = []
+        self._watch = config.stash.get(WATCH, None)
+        self._state: State | None = None
+        self._place: tuple[str, str] | None = None
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Make the journal: from here on there is a run."""
@@ -51,7 +70,10 @@ class Recorder:
         try:
             where = surroundings(str(self._config.rootpath))
             place.make(where.history)
-            self._journal = Journal(where.history, self._facts(where))
+            facts = self._facts(where)
+            self._journal = Journal(where.history, facts)
+            if self._watch is not None:
+                self._watch_functions(where, facts["run"])
         except Exception as error:  # noqa: BLE001 - whatever it is, the tests have to run
             self._give_up(error)
 
@@ -66,6 +88,20 @@ class Recorder:
             "arguments": [str(argument) for argument in self._config.invocation_params.args],
             "environment": environment(self._config),
         }
+
+    def _watch_functions(self, where: Surroundings, run: str) -> None:
+        from impactgraph.plugin import functions  # as in _register_worker
+
+        self._place = where.history, run
+        self._state = State(str(self._config.rootpath))
+        self._write(facts_line({"state": self._state.facts()}))
+        functions.register(self._config, where.history, run, "main")
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker of pytest-xdist where to tell what its functions do."""
+        if self._place is not None:
+            node.workerinput[_PLACE] = self._place
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self) -> None:
@@ -136,12 +172,25 @@ class Recorder:
         if os.getpid() != self._process:  # the child of a test that forked
             return
         self._tell_decision()
+        self._end_watch()
         if self._session is not None:
             status = int(self._session.exitstatus)
             self._write(facts_line({"exit_status": status, "ended": time.time(), **left_out(self._config)}))
         self._ingest()
         for warning in self._warnings:
             _warn(self._config, f"impactgraph: {warning}")
+
+    def _end_watch(self) -> None:
+        if self._watch is None:
+            return
+        self._watch.close()
+        if self._watch.trouble is not None:
+            self._warnings.append(f"functions are not recorded to the end: {_told(self._watch.trouble)}")
+        if self._state is not None:
+            try:
+                self._write(facts_line({"held": self._state.has_held()}))
+            except ImpactGraphError as error:
+                self._warnings.append(f"what functions did counts as incomplete: {error}")
 
     def _ingest(self) -> None:
         journal, self._journal = self._journal, None
@@ -152,7 +201,7 @@ class Recorder:
 
             journal.close()
             with _no_garbage_collection():
-                self._warnings += ingest_journals(os.path.dirname(journal.path))
+                self._warnings += ingest_journals(os.path.dirname(journal.path), str(self._config.rootpath))
         except Exception as error:  # noqa: BLE001 - as above
             self._warnings.append(f"{_told(error)}; this run stays in {journal.path} until a later run can ingest it")
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from impactgraph.plugin.choice import Choice
+    from impactgraph.plugin.watching import Watch
 
 
 class RunSelection(NamedTuple):
@@ -19,4 +20,6 @@ class RunSelection(NamedTuple):
     answer: Mapping[str, Any] | None
 
 
+#: What this process notes of functions, set before the first conftest.py is loaded.
+WATCH: pytest.StashKey[Watch] = pytest.StashKey()
 SELECTION = pytest.StashKey[RunSelection]()

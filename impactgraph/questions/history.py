@@ -42,7 +42,7 @@ def open_history(directory: str, cache_dir: str | None, *, make: bool = False) -
         place.make(path)
     elif not os.path.isdir(path):
         raise SourceError(f"no run is recorded in {path}", "record runs with the pytest ini option impactgraph_record = true")
-    warnings = tuple(Warning_("history", None, None, message) for message in ingest_journals(path))
+    warnings = tuple(Warning_("history", None, None, message) for message in ingest_journals(path, root))
     return History(root, path, warnings)
 
 

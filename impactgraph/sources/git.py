@@ -10,7 +10,7 @@ from impactgraph.sources.command import Git
 from impactgraph.sources.index import Index, parse_index, parse_listing, recorded_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from impactgraph.model import Tree
     from impactgraph.sources.index import IndexEntry
@@ -148,6 +148,10 @@ class Repository:
 
         listing = self._git.run("ls-tree", "-r", "-z", "--full-tree", "--end-of-options", oid)
         return revision_tree(listing, self._git.read_objects, label=oid, revision=oid)
+
+    def contents(self, oids: Iterable[str]) -> dict[str, bytes]:
+        """Contents of blobs by id; those that git doesn't have are left out."""
+        return self._git.read_objects(oids)
 
     def worktree(self) -> Tree:
         """The work tree: tracked files as they are on disk, and untracked ones that are not ignored."""

@@ -18,6 +18,7 @@ class Made:
     state_of: Sequence[int]
     partial: frozenset[int] = frozenset()
     imported: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    unseen: frozenset[str] = frozenset()
     session: frozenset[int] = frozenset()
     of_test: Mapping[str, frozenset[int]] = field(default_factory=dict)
     requests: Mapping[str, Iterable[str]] = field(default_factory=dict)
@@ -49,6 +50,7 @@ def made(  # noqa: PLR0913 - as many as a record has parts
     state_of: Mapping[str, int] | None = None,
     partial: Iterable[str] = (),
     imported: Mapping[str, Iterable[str]] | None = None,
+    unseen: Iterable[str] = (),
     session: Iterable[str] = (),
     requested: Mapping[str, Iterable[str]] | None = None,
     opened: Mapping[str, Iterable[str]] | None = None,
@@ -69,6 +71,7 @@ def made(  # noqa: PLR0913 - as many as a record has parts
         state_of=[(state_of or {}).get(node_id, len(states) - 1) for node_id in node_ids],
         partial=frozenset(node_ids.index(node_id) for node_id in partial),
         imported={path: frozenset(number[name] for name in group) for path, group in imported.items()},
+        unseen=frozenset(unseen),
         session=frozenset(number[name] for name in session),
         of_test={node_id: frozenset(number[name] for name in group) for node_id, group in entered.items()},
         requests=requested or {},

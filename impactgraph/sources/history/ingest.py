@@ -24,12 +24,17 @@ _ROWS = 50  # of one statement
 _NO_RUN = (AttributeError, LookupError, TypeError, ValueError, sqlite3.IntegrityError, sqlite3.ProgrammingError)
 
 
-def ingest_journals(directory: str) -> list[str]:
+def ingest_journals(directory: str, root: str | None = None) -> list[str]:
     """Ingest every journal in `directory` that nobody writes any more, each in one transaction; what went wrong, in words.
 
-    Raises SourceError where the database can't be used: the journals then stay.
+    `root`: a directory of the checkout, whose git knows what functions were. Raises SourceError where the database can't be used: the
+    journals then stay.
     """
-    warnings, damaged = store.use(directory, lambda connection: list(_ingest_all(connection, directory)))
+
+    def action(connection: sqlite3.Connection) -> list[str]:
+        return [*_ingest_all(connection, directory), *_merge_all(connection, directory, root)]
+
+    warnings, damaged = store.use(directory, action)
     return [*([f"a damaged history was set aside as {damaged}"] if damaged else []), *warnings]
 
 
@@ -45,6 +50,28 @@ def _ingest_all(connection: sqlite3.Connection, directory: str) -> Iterator[str]
             os.remove(found.path)
 
 
+def _merge_all(connection: sqlite3.Connection, directory: str, root: str | None) -> Iterator[str]:
+    """Take in what functions did in runs that are stored."""
+    if not any(name.endswith(journal.TRACE) for name in os.listdir(directory)):
+        return
+    from impactgraph.sources.history.tracing import Tracing  # not without traces
+
+    tracing = Tracing(connection, root)
+    for found in journal.abandoned(directory, journal.TRACE):
+        run = os.path.basename(found.path).partition(".")[0]
+        if os.path.exists(os.path.join(directory, run + journal.SUFFIX)):
+            continue  # that run goes on
+        try:
+            with store.transaction(connection):
+                tracing.take(run, found.data)
+        except _NO_RUN:
+            os.rename(found.path, found.path + _BAD)
+            yield f"a journal that can't be read was set aside as {found.path}{_BAD}"
+            tracing = Tracing(connection, root)
+        else:
+            os.remove(found.path)
+
+
 def store_run(connection: sqlite3.Connection, recording: Recording) -> bool:
     """Store a whole run in one transaction; whether it was new."""
     facts = recording.facts
@@ -57,6 +84,11 @@ def store_run(connection: sqlite3.Connection, recording: Recording) -> bool:
         judged = {_clean(path): kind == "selected" for kind in ("left_out", "selected") for path in facts.get(kind, ())}
         rows = [(run, numbers.file(path), selected) for path, selected in judged.items()]
         connection.executemany("INSERT INTO judged VALUES (?, ?, ?)", rows)
+        if "state" in facts:
+            from impactgraph.sources.history.states import parse_state, store_state  # where functions were recorded
+
+            state = store_state(connection, parse_state(facts["state"]["files"]), facts["state"]["contents"])
+            connection.execute("UPDATE run SET state = ?, held = ? WHERE id = ?", (state, facts.get("held", False), run))
     return True
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 SUFFIX = ".journal"
+#: Of the journals that tell what functions did (see `impactgraph.plugin.watching`), one per process of a run.
+TRACE = ".trace"
 FORMAT = 1
 _HOUR = 3600
 _STEP = 1 << 18  # bytes: some thousand lines
@@ -48,8 +50,8 @@ class Journal:
     No file descriptor is kept: tests that close all descriptors are known.
     """
 
-    def __init__(self, directory: str, facts: Mapping[str, Any]) -> None:
-        self.path = os.path.join(directory, f"{facts['run']}{SUFFIX}")
+    def __init__(self, directory: str, facts: Mapping[str, Any], suffix: str = SUFFIX) -> None:
+        self.path = os.path.join(directory, f"{facts['run']}{suffix}")
         self._end = self._size = 0
         file = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o644)
         try:
@@ -107,10 +109,10 @@ class Found(NamedTuple):
     data: bytes
 
 
-def abandoned(directory: str) -> Iterator[Found]:
+def abandoned(directory: str, suffix: str = SUFFIX) -> Iterator[Found]:
     """The journals in `directory` whose process is gone, oldest first. Each is closed when the next is asked for."""
     for name in sorted(os.listdir(directory)):
-        if name.endswith(SUFFIX):
+        if name.endswith(suffix):
             path = os.path.join(directory, name)
             file = _open_if_abandoned(path)
             if file is None:
@@ -146,18 +148,24 @@ def parse(data: bytes) -> Recording:
 
     Raises ValueError where the first line is not ours.
     """
-    whole = data[: data.rfind(b"\n") + 1]
-    try:
-        values = json.loads(b"[" + whole[:-1].replace(b"\n", b",") + b"]")
-    except ValueError:
-        values = [value for value in map(_value, whole.splitlines()) if value is not None]
-    if not values or type(values[0]) is not dict or values[0].get("format") != FORMAT:
+    found = values(data)
+    if not found or type(found[0]) is not dict or found[0].get("format") != FORMAT:
         raise ValueError("not a journal")
     facts: dict[str, Any] = {}
-    for value in values:
+    for value in found:
         if type(value) is dict:
             facts.update(value)
-    return Recording(facts, [value for value in values if type(value) is list and len(value) == _FIELDS])
+    return Recording(facts, [value for value in found if type(value) is list and len(value) == _FIELDS])
+
+
+def values(data: bytes) -> list[Any]:
+    """The lines of a journal; those that make no sense are left out."""
+    whole = data[: data.rfind(b"\n") + 1]
+    try:
+        found: list[Any] = json.loads(b"[" + whole[:-1].replace(b"\n", b",") + b"]")
+    except ValueError:
+        found = [value for value in map(_value, whole.splitlines()) if value is not None]
+    return found
 
 
 def _value(line: bytes) -> Any:

@@ -55,6 +55,18 @@ CREATE TABLE judged (
     PRIMARY KEY (run, file)
 ) WITHOUT ROWID;
 """,
+    # What functions did, in tables that refer to nothing above: runs are pruned, what is known of a test stays.
+    """
+ALTER TABLE run ADD COLUMN state INTEGER;
+ALTER TABLE run ADD COLUMN held INTEGER;
+CREATE TABLE state (id INTEGER PRIMARY KEY, base INTEGER, files BLOB NOT NULL);
+CREATE TABLE content (oid TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE path (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE function (id INTEGER PRIMARY KEY, path INTEGER NOT NULL, name TEXT NOT NULL);
+CREATE TABLE trace (path INTEGER PRIMARY KEY, tests BLOB NOT NULL);
+CREATE TABLE trace_state (path INTEGER NOT NULL, state INTEGER NOT NULL, PRIMARY KEY (path, state)) WITHOUT ROWID;
+CREATE TABLE import (path INTEGER PRIMARY KEY, state INTEGER NOT NULL, functions BLOB NOT NULL, flags INTEGER NOT NULL);
+""",
 )
 
 

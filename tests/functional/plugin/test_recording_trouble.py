@@ -58,7 +58,7 @@ def test_a_newer_database_is_left_alone_and_the_run_kept(recorded: Project) -> N
     assert "format 99" in outcome.output
     assert path.read_bytes() == before
     with closing(sqlite3.connect(path)) as older:
-        older.execute("PRAGMA user_version = 1")
+        older.execute("PRAGMA user_version = 2")
     assert [len(run["attempts"]) for run in exported(recorded)] == [20, 20]
 
 

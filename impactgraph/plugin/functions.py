@@ -1,0 +1,191 @@
+"""Recording functions: what a test entered in setup, call and teardown, and what the fixtures did that it shares with others.
+
+pytest tells when a fixture is set up and when it is gone, but not who uses one that is there already, nor when its end begins: three of its
+methods are wrapped while functions are recorded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from _pytest.fixtures import FixtureDef, FixtureRequest
+from _pytest.nodes import Node
+
+from impactgraph.errors import SourceError
+from impactgraph.plugin.stash import WATCH
+from impactgraph.plugin.watching import Scope, Watch
+from impactgraph.sources.git import Repository
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+NAME = "impactgraph-functions"
+
+
+def begin(config: pytest.Config) -> None:
+    """Begin to watch, before anything of the checkout is imported for this run. Raises RuntimeError where it is not possible."""
+    config.stash[WATCH] = Watch(_top(str(config.rootpath)))
+
+
+def _top(rootdir: str) -> str:
+    try:
+        return Repository.open(rootdir).root
+    except SourceError:
+        return rootdir
+
+
+def register(config: pytest.Config, directory: str, run: str, process: str) -> None:
+    """Have tests and fixtures told to the watch, if there is one, and its journal written beside that of the run. Raises OSError."""
+    watch = config.stash.get(WATCH, None)
+    if watch is not None:
+        watch.open(directory, run, process)
+        config.pluginmanager.register(Functions(watch), NAME)
+
+
+class Worker:
+    """The plugin of a worker of pytest-xdist; the controller has named the history and the run."""
+
+    def __init__(self, config: pytest.Config, process: str, directory: str, run: str) -> None:
+        self._config = config
+        self._process = process
+        self._place = directory, run
+
+    def pytest_sessionstart(self) -> None:
+        """There is a run: tell what it does. Where that can't be told the tests have to run all the same."""
+        with contextlib.suppress(OSError):
+            register(self._config, *self._place, self._process)
+
+    def pytest_unconfigure(self) -> None:
+        """The last of it."""
+        self._config.stash[WATCH].close()
+
+
+class Functions:
+    """The plugin that says on whose behalf code runs."""
+
+    def __init__(self, watch: Watch) -> None:
+        self.watch = watch
+        self._process = os.getpid()
+        self._fixtures: dict[int, tuple[FixtureDef[Any], Scope]] = {}  # by id: not all can be hashed
+        self._collectors: dict[Node, tuple[Scope, ...]] = {}
+        self._uses: set[int] = set()
+        self._wrapped: list[tuple[type, str, Any]] = []
+        self._wrap(FixtureDef, "execute", self._execute)
+        self._wrap(FixtureDef, "finish", self._finish)
+        self._wrap(FixtureRequest, "_get_active_fixturedef", self._get_active_fixturedef)
+
+    def _wrap(self, owner: type, name: str, wrapper: Callable[..., object]) -> None:
+        before = getattr(owner, name)
+        self._wrapped.append((owner, name, before))
+
+        def wrapped(*arguments: Any, **named: Any) -> object:
+            return wrapper(before, *arguments, **named)
+
+        setattr(owner, name, wrapped)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """All three phases, with the hooks around them."""
+        self._uses = set()
+        for scope in self._scopes_of(item.parent):
+            self._uses.add(scope.number)
+        sink = self.watch.begin(item.nodeid)
+        try:
+            return (yield)
+        finally:
+            if os.getpid() == self._process:
+                self.watch.end(item.nodeid, sink, self._uses)
+
+    def _scopes_of(self, collector: Node | None) -> tuple[Scope, ...]:
+        """Those of a collector and of what it is in."""
+        if collector is None:
+            return ()
+        found = self._collectors.get(collector)
+        if found is None:
+            found = (*self._scopes_of(collector.parent), *self._own_scope(collector))
+            self._collectors[collector] = found
+        return found
+
+    def _own_scope(self, collector: Node) -> tuple[Scope, ...]:
+        """A package runs setup_module itself, without a fixture; so may a plugin's collectors."""
+        kind = type(collector)
+        if kind.setup is Node.setup and kind.teardown is Node.teardown:
+            return ()
+        scope, run = self.watch.scope(), self.watch.run
+        setup, teardown = collector.setup, collector.teardown
+        collector.setup = lambda: self._run_setup(scope, collector, setup)  # type: ignore[method-assign]
+        collector.teardown = lambda: run(scope, teardown, is_last=True)  # type: ignore[method-assign, assignment]
+        return (scope,)
+
+    def _run_setup(self, scope: Scope, collector: Node, setup: Callable[[], object]) -> None:
+        """Finalisers that the setup adds belong to the collector, too."""
+        add, run = collector.addfinalizer, self.watch.run
+        collector.addfinalizer = lambda finalizer: add(lambda: run(scope, finalizer))  # type: ignore[method-assign, assignment]
+        try:
+            run(scope, setup)
+        finally:
+            del collector.addfinalizer
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_fixture_setup(self, fixturedef: FixtureDef[Any], request: pytest.FixtureRequest) -> Generator[None, object, object]:
+        """A fixture of a test alone is part of the test."""
+        if request.scope == "function":
+            return (yield)
+        scope = self.watch.scope()
+        self._fixtures[id(fixturedef)] = fixturedef, scope
+        self._uses.add(scope.number)
+        for name in fixturedef.argnames:
+            used = self._scope_of(request._get_active_fixturedef(name))  # noqa: SLF001 - pytest has no word for it
+            if used is not None:
+                scope.uses.add(used.number)
+        before = self.watch.enter(scope)
+        try:
+            return (yield)
+        finally:
+            self.watch.leave(scope, before)
+
+    def _execute(self, execute: Callable[..., object], fixturedef: FixtureDef[Any], request: Any) -> object:
+        """A fixture is asked for, and set up if it isn't: whoever asks uses it, also where it fails."""
+        try:
+            return execute(fixturedef, request)
+        finally:
+            self._note_use(getattr(request, "_parent_request", None), fixturedef)
+
+    def _get_active_fixturedef(self, get: Callable[..., FixtureDef[Any]], request: Any, name: str) -> FixtureDef[Any]:
+        """As `_execute`; also where the test has asked for the fixture before."""
+        found = get(request, name)
+        self._note_use(request, found)
+        return found
+
+    def _note_use(self, user: Any, fixturedef: FixtureDef[Any]) -> None:
+        scope = self._scope_of(fixturedef)
+        if scope is None:
+            return
+        self._uses.add(scope.number)
+        using = self._scope_of(getattr(user, "_fixturedef", None))
+        if using is not None and using is not scope:
+            using.uses.add(scope.number)
+
+    def _scope_of(self, fixturedef: object) -> Scope | None:
+        found = self._fixtures.get(id(fixturedef))
+        return None if found is None else found[1]
+
+    def _finish(self, finish: Callable[..., None], fixturedef: FixtureDef[Any], request: Any) -> None:
+        """A fixture ends, if it isn't at its end already."""
+        scope = self._scope_of(fixturedef)
+        if scope is None or fixturedef.cached_result is None:
+            finish(fixturedef, request)
+            return
+        try:
+            self.watch.run(scope, lambda: finish(fixturedef, request), is_last=True)
+        finally:
+            self._fixtures.pop(id(fixturedef), None)
+
+    def pytest_unconfigure(self) -> None:
+        """Leave pytest as it was."""
+        while self._wrapped:
+            owner, name, before = self._wrapped.pop()
+            setattr(owner, name, before)

@@ -1,0 +1,180 @@
+"""What the code of a checkout does in this process, and the journal that it goes to: one per process, beside that of the run.
+
+Lines are arrays, by their first item (numbers of functions are packed, see `impactgraph._recorder`; files and modules are lists of paths,
+or null):
+
+- ``f``: number of the first, [path, qualified name] of it and those after it. Defines functions before they are mentioned.
+- ``b``: node ID of a test that begins. Without its ``t`` it did not end.
+- ``t``: node ID, functions, numbers of the fixtures it used, files opened, modules asked for, flags.
+- ``x``: number of a fixture, functions, numbers of the fixtures it uses, files, modules, flags; there may be several, all of them count.
+- ``e``: number of a fixture that is gone.
+- ``m``: number of a module's code, functions that ran while it was imported, files, modules, flags.
+- ``s``: functions that ran outside of tests, fixtures and modules, files, modules, flags.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from binascii import b2a_base64
+from json.encoder import encode_basestring_ascii as quoted
+from typing import TYPE_CHECKING
+
+from impactgraph import _recorder as recorder
+from impactgraph.sources.history.journal import TRACE, Journal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from impactgraph._recorder import Sink
+
+#: Something was not noted; processes were started.
+CUT, CHILDREN = 1, 2
+_NOTHING = "null,null,0"
+_OWN = (".git/", ".impactgraph_cache/")
+
+
+class Scope:
+    """A fixture that several tests may use, or a collector with a setup of its own: whoever uses it, ran what it ran."""
+
+    __slots__ = ("number", "sink", "uses")
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.sink = recorder.Sink()
+        self.uses: set[int] = set()
+
+
+class Watch:
+    """Notes what the code of the checkout at `top` does, from now on. Raises RuntimeError where that is not possible."""
+
+    def __init__(self, top: str) -> None:
+        recorder.install(top)
+        self._top = os.path.join(os.path.realpath(top), "")
+        #: Modules whose import nobody saw.
+        self._unseen = sorted(filter(None, map(_file_of, list(sys.modules.values()))))
+        self._session = recorder.Sink()
+        self._journal: Journal | None = None
+        self._known = self._scopes = self._imports = 0
+        self._told: set[int] = set()
+        self._paths: dict[str, tuple[str, ...]] = {}
+        self.trouble: OSError | None = None
+        recorder.start(self._session)
+
+    def open(self, directory: str, run: str, process: str) -> None:
+        """Make the journal of this process, for the run named `run`. Raises OSError."""
+        facts = {"run": run, "process": process, "unseen": self._unseen}
+        self._journal = Journal(directory, facts, f".{process}{TRACE}")
+
+    def begin(self, node_id: str) -> Sink:
+        """A test begins: what runs, runs for it."""
+        self._write(f'["b",{quoted(node_id)}]\n')
+        sink = recorder.Sink()
+        recorder.start(sink)
+        return sink
+
+    def end(self, node_id: str, sink: Sink, uses: Iterable[int]) -> None:
+        """A test ended."""
+        recorder.use(self._session)
+        functions, rest = self._noted(sink)
+        self._write(f'["t",{quoted(node_id)},{functions},{sorted(uses)},{rest}]\n')
+        self._write_modules()
+
+    def scope(self) -> Scope:
+        """A new fixture."""
+        self._scopes += 1
+        return Scope(self._scopes)
+
+    def run(self, scope: Scope, action: Callable[[], object], *, is_last: bool = False) -> object:
+        """What `action` returns or raises; what it runs, runs for `scope`. `is_last`: nothing more will."""
+        before = self.enter(scope)
+        try:
+            return action()
+        finally:
+            self.leave(scope, before, is_last=is_last)
+
+    def enter(self, scope: Scope) -> Sink | None:
+        """As at the beginning of `run`; what `leave` needs."""
+        return recorder.use(scope.sink)
+
+    def leave(self, scope: Scope, before: Sink | None, *, is_last: bool = False) -> None:
+        """As at the end of `run`."""
+        recorder.use(before or self._session)
+        functions, rest = self._noted(scope.sink)
+        self._write(f'["x",{scope.number},{functions},{sorted(scope.uses)},{rest}]\n')
+        if is_last:
+            self._write(f'["e",{scope.number}]\n')
+
+    def close(self) -> None:
+        """Note nothing more, and give the journal free."""
+        recorder.stop()
+        self._imports = -1  # a thread may have gone on importing
+        self._write_modules()
+        functions, rest = self._noted(self._session)
+        self._write(f'["s",{functions},{rest}]\n')
+        journal, self._journal = self._journal, None
+        if journal is not None:
+            journal.close()
+
+    def _write_modules(self) -> None:
+        imports = recorder.imports()
+        if imports == self._imports:
+            return
+        self._imports = imports
+        for number, sink in recorder.module_sinks():
+            functions, rest = self._noted(sink)
+            if number not in self._told or functions != '""' or rest != _NOTHING:
+                self._told.add(number)
+                self._write(f'["m",{number},{functions},{rest}]\n')
+
+    def _noted(self, sink: Sink) -> tuple[str, str]:
+        functions = b2a_base64(sink.take(), newline=False).decode()
+        opened, requested, children, cut = sink.take_rest()
+        files = "null" if opened is None else json.dumps(sorted(self._files(opened)))
+        modules = "null" if requested is None else json.dumps(sorted(self._modules(requested)))
+        self._define()
+        return f'"{functions}"', f"{files},{modules},{CUT * cut | CHILDREN * children}"
+
+    def _define(self) -> None:
+        new = recorder.functions_since(self._known)
+        if new:
+            self._write(f'["f",{self._known},{json.dumps(new)}]\n')
+            self._known += len(new)
+
+    def _files(self, opened: Iterable[str]) -> set[str]:
+        return {path for name in opened for path in self._places(name)}
+
+    def _places(self, name: str) -> tuple[str, ...]:
+        """The file that `name` leads to, and the symlink that it may be."""
+        found = self._paths.get(name)
+        if found is None:
+            target = recorder.relative(name)
+            link = recorder.relative(os.path.dirname(name))
+            places = {target, None if link is None else os.path.join(link, os.path.basename(os.path.normpath(name)))}
+            found = tuple(path for path in places if path is not None and _counts(path))
+            self._paths[name] = found
+        return found
+
+    def _modules(self, names: Iterable[str]) -> set[str]:
+        return set(filter(None, (_file_of(sys.modules.get(name)) for name in names)))
+
+    def _write(self, line: str) -> None:
+        if self._journal is None:
+            return
+        try:
+            self._journal.write(line.encode())
+        except OSError as error:
+            self.trouble, self._journal = error, None
+            recorder.stop()
+
+
+def _counts(path: str) -> bool:
+    """What Python keeps beside modules, and what we keep, is no input of a test."""
+    return "__pycache__" not in path and not path.startswith(_OWN)
+
+
+def _file_of(module: object) -> str | None:
+    """The path in the checkout of a module's file."""
+    file = getattr(module, "__file__", None)
+    return (recorder.relative(file) or None) if type(file) is str else None

@@ -1,0 +1,143 @@
+"""From the journals of functions (see `impactgraph.plugin.watching`) to what each test of a run did."""
+
+from __future__ import annotations
+
+from binascii import a2b_base64
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from impactgraph.kernel import decode_set
+from impactgraph.sources.history.journal import FORMAT, values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    #: Number of a function, by path and qualified name.
+    NumberOf = Callable[[str, str], int]
+
+MODULE = "<module>"
+#: Something was not noted; processes were started. See `impactgraph.plugin.watching`.
+CUT, CHILDREN = 1, 2
+
+
+class Trace:
+    """What ran on behalf of one test, fixture, module or session: numbers of functions, files opened, modules asked for, flags."""
+
+    __slots__ = ("files", "flags", "functions", "modules")
+
+    def __init__(self, flags: int = 0) -> None:
+        self.functions: set[int] = set()
+        self.files: set[str] = set()
+        self.modules: set[str] = set()
+        self.flags = flags
+
+    def add(self, other: Trace) -> None:
+        """All of `other`, too."""
+        self.functions |= other.functions
+        self.files |= other.files
+        self.modules |= other.modules
+        self.flags |= other.flags
+
+
+class Traces(NamedTuple):
+    """Of a run, or of one of its processes. `tests` by node ID, `imports` by path; of modules that are `unseen` nobody saw the import."""
+
+    run: str
+    tests: dict[str, Trace]
+    imports: dict[str, Trace]
+    session: Trace
+    unseen: set[str]
+
+
+def parse(data: bytes, number_of: NumberOf) -> Traces:
+    """What a journal of functions tells. Raises ValueError where it is none, LookupError, TypeError where it makes no sense."""
+    lines = values(data)
+    if not lines or type(lines[0]) is not dict or lines[0].get("format") != FORMAT:
+        raise ValueError("not a journal of functions")
+    reading = _Reading(lines[0], number_of)
+    for line in lines[1:]:
+        reading.take(*line)
+    return reading.result()
+
+
+class _Reading:
+    """A journal that is being read."""
+
+    def __init__(self, facts: dict[str, Any], number_of: NumberOf) -> None:
+        self._facts = facts
+        self._number_of = number_of
+        self._functions: list[int] = []
+        self._modules: dict[int, str] = {}
+        self._tests: dict[str, Trace] = {}
+        self._used: dict[str, set[int]] = {}
+        self._fixtures: dict[int, tuple[Trace, set[int]]] = {}
+        self._gone: set[int] = set()
+        self._open: dict[str, int] = {}
+        self._imports: dict[str, Trace] = {}
+        self._session = Trace()
+
+    def take(self, kind: str, *rest: Any) -> None:
+        """One line."""
+        getattr(self, f"_take_{kind}")(*rest)
+
+    def _take_f(self, first: int, functions: Iterable[tuple[str, str]]) -> None:
+        del self._functions[first:]
+        for path, name in functions:
+            if name == MODULE:
+                self._modules[len(self._functions)] = path
+            self._functions.append(-1 if name == MODULE else self._number_of(path, name))
+
+    def _take_b(self, node_id: str) -> None:
+        self._open[node_id] = self._open.get(node_id, 0) + 1
+
+    def _take_t(self, node_id: str, functions: str, used: list[int], *rest: Any) -> None:
+        self._open[node_id] = self._open.get(node_id, 1) - 1
+        self._fill(self._tests.setdefault(node_id, Trace()), functions, *rest)
+        self._used.setdefault(node_id, set()).update(used)
+
+    def _take_x(self, fixture: int, functions: str, used: list[int], *rest: Any) -> None:
+        trace, uses = self._fixtures.setdefault(fixture, (Trace(), set()))
+        self._fill(trace, functions, *rest)
+        uses.update(used)
+
+    def _take_e(self, fixture: int) -> None:
+        self._gone.add(fixture)
+
+    def _take_m(self, number: int, functions: str, *rest: Any) -> None:
+        self._fill(self._imports.setdefault(self._modules[number], Trace()), functions, *rest)
+
+    def _take_s(self, functions: str, *rest: Any) -> None:
+        self._fill(self._session, functions, *rest)
+
+    def _fill(self, trace: Trace, functions: str, files: list[str] | None, modules: list[str] | None, flags: int) -> None:
+        for number in decode_set(a2b_base64(functions)):
+            function = self._functions[number]
+            if function < 0:
+                trace.modules.add(self._modules[number])
+            else:
+                trace.functions.add(function)
+        trace.files.update(files or ())
+        trace.modules.update(modules or ())
+        trace.flags |= flags
+
+    def result(self) -> Traces:
+        """All lines are taken."""
+        for node_id, used in self._used.items():
+            for fixture in self._closure(used):
+                trace, _ = self._fixtures.get(fixture, (Trace(CUT), None))
+                self._tests[node_id].add(trace)
+                if fixture not in self._gone:
+                    self._tests[node_id].flags |= CUT  # how it ended is not known
+        for node_id, times in self._open.items():
+            if times:  # it crashed, or was killed
+                self._tests.setdefault(node_id, Trace()).flags |= CUT
+        return Traces(self._facts["run"], self._tests, self._imports, self._session, set(self._facts.get("unseen", ())))
+
+    def _closure(self, used: set[int]) -> set[int]:
+        found: set[int] = set()
+        waiting = list(used)
+        while waiting:
+            fixture = waiting.pop()
+            if fixture not in found:
+                found.add(fixture)
+                waiting.extend(self._fixtures.get(fixture, (None, ()))[1])
+        return found

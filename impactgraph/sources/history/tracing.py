@@ -1,0 +1,56 @@
+"""Journals of functions, one after the other, into the database."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from impactgraph.errors import SourceError
+from impactgraph.sources.git import Repository
+from impactgraph.sources.history.merge import Functions, Moment, merge
+from impactgraph.sources.history.states import load_state
+from impactgraph.sources.history.traces import parse
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+
+class Tracing:
+    """Takes journals in; `root` is a directory of the checkout."""
+
+    def __init__(self, connection: sqlite3.Connection, root: str | None) -> None:
+        self._connection = connection
+        self._root = root
+        self._functions = Functions(connection)
+        self._moments: dict[str, Moment | None] = {}
+
+    def take(self, run: str, data: bytes) -> None:
+        """The journal of a process of the run named `run`; of a run that was not stored nothing is taken."""
+        if run not in self._moments:
+            self._moments[run] = self._moment(run)
+        moment = self._moments[run]
+        if moment is not None:
+            merge(self._connection, parse(data, self._functions.number), moment, self._functions, self._contents)
+
+    def _moment(self, run: str) -> Moment | None:
+        query = "SELECT state, held, directory FROM run WHERE name = ? AND state IS NOT NULL"
+        row = self._connection.execute(query, (run,)).fetchone()
+        if row is None:
+            return None
+        state, held, directory = row
+        return Moment(state, load_state(self._connection, state), bool(held), lambda node_id: _from_top(directory, node_id))
+
+    def _contents(self, oids: Iterable[str]) -> dict[str, bytes]:
+        try:
+            return Repository.open(self._root).contents(oids) if self._root else {}
+        except SourceError:  # no git here: what can't be compared stays
+            return {}
+
+
+def _from_top(directory: str, node_id: str) -> str:
+    """A node ID relative to the checkout's top."""
+    path, separator, name = node_id.partition("::")
+    if directory or path.startswith("../"):
+        path = posixpath.normpath(posixpath.join(directory, path))
+    return f"{path}{separator}{name}"
