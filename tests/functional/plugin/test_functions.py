@@ -12,6 +12,7 @@ import pytest
 from impactgraph import _recorder
 from impactgraph.kernel import decode_set
 from impactgraph.record import Function, Record
+from impactgraph.sources.history.ingest import ingest_journals
 from impactgraph.sources.history.recorded import read_record
 from tests.functional.plugin.conftest import Outcome, Project
 from tests.functional.plugin.test_recording import history
@@ -46,6 +47,7 @@ class Recorded(NamedTuple):
 
 
 def recorded(project: Project) -> Recorded:
+    assert ingest_journals(str(history(project)), str(project.path)) == []  # where the run crashed
     with closing(sqlite3.connect(history(project) / "history.sqlite3")) as connection:
         record = read_record(connection)
     assert record is not None
@@ -223,15 +225,41 @@ def test_deep():
     deep(100_000)
 def test_after(): lib.two()
 def test_fixture(made): pass
-def test_crash():
+def test_crash(made):
     lib.three()
     os._exit(1)
 """
     project = make({**BASE, "test_a.py": body})
+    run(project, "-k", "not crash")
+    found = recorded(project)
+    assert found.tests(found.record.partial) == {f"test_a.py::test_{name}" for name in ("child", "deep")}
+    assert (found.of("test_a.py::test_whole"), found.of("test_a.py::test_after")) == ({"one"}, {"two"})
+
+
+def test_a_crash_leaves_its_test_and_the_users_of_its_fixtures_partial(make: Callable[..., Project]) -> None:
+    body = """
+import lib, os, pytest
+@pytest.fixture(scope="module")
+def made():
+    yield
+def test_whole(): lib.one()
+def test_fixture(made): lib.two()
+def test_crash(made):
+    lib.three()
+    os._exit(1)
+"""
+    project = make({**BASE, "test_a.py": body})
+    run(project, "-n1", "--max-worker-restart=0", code=1)
+    found = recorded(project)
+    assert found.tests(found.record.partial) == {"test_a.py::test_fixture", "test_a.py::test_crash"}
+    assert (found.of("test_a.py::test_whole"), found.of("test_a.py::test_fixture")) == ({"one"}, {"two"})
+
+
+def test_of_a_run_without_an_end_nothing_is_known_to_be_whole(make: Callable[..., Project]) -> None:
+    project = make({**BASE, "test_a.py": "import os\ndef test_a(): pass\ndef test_b(): os._exit(1)\n"})
     run(project, code=1)
     found = recorded(project)
-    assert found.tests(found.record.partial) == {f"test_a.py::test_{name}" for name in ("child", "deep", "fixture", "crash")}
-    assert (found.of("test_a.py::test_whole"), found.of("test_a.py::test_after")) == ({"one"}, {"two"})
+    assert found.tests(found.record.partial) == {"test_a.py::test_a", "test_a.py::test_b"}
 
 
 def test_runs_are_added_up(make: Callable[..., Project]) -> None:
@@ -296,7 +324,11 @@ def test_node_ids_are_relative_to_the_top(make: Callable[..., Project]) -> None:
 
 
 def test_workers_tell_what_they_did(make: Callable[..., Project]) -> None:
-    body = "import lib, pytest\n@pytest.mark.parametrize('name', ['one', 'two', 'three', 'four'] * 5)\ndef test_a(name): getattr(lib, name)()\n"
+    body = """
+import lib, pytest
+@pytest.mark.parametrize('name', ['one', 'two', 'three', 'four'] * 5)
+def test_a(name): getattr(lib, name)()
+"""
     project = make({**BASE, "test_a.py": body})
     run(project, "-n2")
     found = recorded(project)
