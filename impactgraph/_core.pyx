@@ -155,8 +155,8 @@ cdef int _components(
     """Strongly connected components (Tarjan, without recursion); returns how many.
 
     Outputs, int[nodes]: `component` (all -1 before), numbered so that no importer's number is above that of what it imports;
-    `members`, the nodes in ascending order of component. Scratch, int[nodes]: `order` (discovery, from 1; all 0 before), `low`,
-    `cursor`, `path`.
+    `members`, the nodes in ascending order of component. Scratch, int[nodes]: `order` (discovery, from 1, INT_MAX once the component is
+    known; all 0 before), `low`, `cursor`, `path`.
     """
     cdef int nodes = <int>component.shape[0], components = 0, clock = 0, depth, opened = 0, closed = 0
     cdef int root, node, importer, member, slot, lowest
@@ -179,8 +179,7 @@ cdef int _components(
                     path[depth] = importer
                     depth += 1
                     break
-                if component[importer] < 0 and order[importer] < lowest:
-                    lowest = order[importer]
+                lowest = min(lowest, order[importer])
             low[node] = lowest
             if path[depth - 1] != node:
                 continue
@@ -195,10 +194,10 @@ cdef int _components(
             while opened and order[members[nodes - opened]] > order[node]:
                 member = members[nodes - opened]
                 opened -= 1
-                component[member] = components
+                component[member], order[member] = components, INT_MAX
                 members[closed] = member
                 closed += 1
-            component[node] = components
+            component[node], order[node] = components, INT_MAX
             members[closed] = node
             closed += 1
             components += 1
