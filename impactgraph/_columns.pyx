@@ -7,6 +7,7 @@ Columns are sorted by the hubs they start from, so that a pass sees tests that r
 
 from array import array
 
+from cpython.exc cimport PyErr_CheckSignals
 from libc.limits cimport INT_MAX
 from libc.math cimport isfinite
 from libc.stdlib cimport qsort
@@ -70,6 +71,7 @@ cdef class Columns:
         self.component = array("i", [-1]) * nodes
         cdef int[::1] members = array("i", [0]) * nodes
         self.components = components = find_components(indptr, importers, self.component, members)
+        PyErr_CheckSignals()
         cdef int[::1] heads = array("i", [0]) * (components + 1), above = array("i", [0]) * len(importers)
         cdef int[::1] mark = array("i", [-1]) * components
         self.row, self.column = array("i", [-1]) * components, array("i", [-1]) * components
@@ -85,8 +87,11 @@ cdef class Columns:
                 if heads[node] < heads[node + 1]:
                     self.row[node] = self.rows
                     self.rows += 1
+        PyErr_CheckSignals()
         self._split(heads, above)
+        PyErr_CheckSignals()
         self._group()
+        PyErr_CheckSignals()
 
     cdef int _split(self, const int[::1] heads, const int[::1] above) except -1:
         """From the graph of components: edges between rows (`heads`, `above`), and the seeds of every component with tests."""

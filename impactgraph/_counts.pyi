@@ -23,4 +23,6 @@ def reached_tests(
     is_test: bytes | bytearray | memoryview,
     set_heads: array[int] | memoryview,
     set_nodes: array[int] | memoryview,
+    *,
+    memory: int = ...,
 ) -> tuple[array[int], array[int]]: ...

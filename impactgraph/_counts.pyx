@@ -56,7 +56,8 @@ def weigh_tests(
     """Count and weigh the tests that each node reaches, and the union that each set of nodes reaches.
 
     Inputs: as `count_tests`; `weights`, double[nodes], of which those of tests are read; set `i` has the nodes
-    ``set_nodes[set_heads[i]:set_heads[i + 1]]``; `memory`, the bytes that rows of tests may take.
+    ``set_nodes[set_heads[i]:set_heads[i + 1]]``; `memory`, the bytes that
+    all that grows with graph times tests may take (the rest grows with the graph alone).
     Output: `Weighed`. Whole weights give exact sums as long as they are below 2**53.
     Raises ValueError: as `count_tests`; weights that are negative, no numbers or too large to add up; heads that do not rise from 0 to
     the number of nodes in sets. Raises MemoryError, before it starts: not even the narrowest rows fit into `memory`.
@@ -75,30 +76,35 @@ def weigh_tests(
 
 def reached_tests(
     const int[::1] indptr not None, const int[::1] importers not None, const unsigned char[::1] is_test not None,
-    const int[::1] set_heads not None, const int[::1] set_nodes not None,
+    const int[::1] set_heads not None, const int[::1] set_nodes not None, *, memory=MEMORY,
 ):
     """List the tests that each set of nodes reaches.
 
     Inputs: as `weigh_tests`. Outputs: the ids of the tests that set `i` reaches are ``tests[heads[i]:heads[i + 1]]``, ascending;
     ``heads`` is int[sets + 1]. One search per set: meant for some sets, not for all nodes.
-    Raises ValueError: as `weigh_tests`, or more tests in all than a C int can count.
+    Raises ValueError: as `weigh_tests`, or more tests in all than a C int can count. Raises MemoryError, before it lists any: neither
+    `weigh_tests` nor all those ids fit into `memory`.
     """
     cdef int nodes = check_csr(indptr, importers), number, found
     if len(is_test) != nodes:
         raise ValueError("is_test and the graph differ in length")
     check_sets(set_heads, set_nodes, nodes)
     cdef int sets = <int>len(set_heads) - 1
-    heads, tests = array("i", [0]) * (sets + 1), array("i")
+    cdef Columns columns = Columns(indptr, importers, is_test, None)
+    expected = sum(Passes(columns, set_heads, set_nodes, memory).run().set_counts)
+    if expected > INT_MAX:
+        raise ValueError("the sets reach more tests than a C int can count")
+    if expected * sizeof(int) > memory:
+        raise MemoryError(f"the sets reach {expected} tests, whose ids take {expected * sizeof(int)} bytes, {memory} are allowed")
+    heads, tests = array("i", [0]) * (sets + 1), array("i", [0]) * expected
     cdef int[::1] ends = heads, mark = array("i", [-1]) * nodes, queue = array("i", [0]) * nodes
     scratch = array("i", [0]) * nodes
     cdef int[::1] listed = scratch
     for number in range(sets):
         with nogil:
             found = _list_tests(indptr, importers, is_test, set_nodes[set_heads[number]:set_heads[number + 1]], number, mark, queue, listed)
-        if len(tests) > INT_MAX - found:
-            raise ValueError("the sets reach more tests than a C int can count")
-        tests.extend(sorted(scratch[:found]))
-        ends[number + 1] = <int>len(tests)
+        ends[number + 1] = ends[number] + found
+        tests[ends[number]:ends[number + 1]] = array("i", sorted(scratch[:found]))
         PyErr_CheckSignals()
     return heads, tests
 
@@ -134,12 +140,14 @@ cdef class Passes:
 
     def __init__(self, Columns columns, const int[::1] set_heads, const int[::1] set_nodes, memory):
         self.c = columns
-        cdef Py_ssize_t rows = columns.rows, bytes_per_word = 8 * max(rows, <Py_ssize_t>1), deepest = 0, row
+        # A word of each row and of the union, and what all values of its bytes weigh: all that grows with graph times tests.
+        cdef Py_ssize_t rows = columns.rows, deepest = 0, row
+        cdef Py_ssize_t bytes_per_word = (rows + 1) * sizeof(Word) + 2048 * (sizeof(int) + (sizeof(double) if columns.weighted else 0))
         self.words = min(<int>WIDEST, (columns.columns + 63) // 64)
         if columns.columns:
             self.words = <int>min(<Py_ssize_t>self.words, max(0, int(memory)) // bytes_per_word)
             if not self.words:
-                raise MemoryError(f"{rows} components with importers need {bytes_per_word} bytes for their rows, {memory} are allowed")
+                raise MemoryError(f"{rows} components with importers need {bytes_per_word} bytes for 64 tests at a time, {memory} are allowed")
         for row in range(rows):
             deepest = max(deepest, columns.heads[row + 1] - columns.heads[row])
         self.bits = array("Q", [0]) * (rows * self.words + 1)

@@ -46,10 +46,17 @@ def weigh_tests(
     return Weighed(_counts(reached), sums, _counts(unions), set_sums)
 
 
-def reached_tests(indptr: Ints, importers: Ints, is_test: Mask, set_heads: Ints, set_nodes: Ints) -> tuple[array[int], array[int]]:
+def reached_tests(
+    indptr: Ints, importers: Ints, is_test: Mask, set_heads: Ints, set_nodes: Ints, *, memory: int = MEMORY
+) -> tuple[array[int], array[int]]:
     """List the tests that each set of nodes reaches, ascending: ``tests[heads[i]:heads[i + 1]]``."""
+    unions = _unions(_reached(indptr, importers, is_test), set_heads, set_nodes)
+    _check_memory(memory, len(is_test))
+    expected = sum(_counts(unions))
+    if expected * array("i").itemsize > memory:
+        raise MemoryError(f"the sets reach {expected} tests, whose ids do not fit into {memory} bytes")
     heads, tests = array("i", [0]), array("i")
-    for union in _unions(_reached(indptr, importers, is_test), set_heads, set_nodes):
+    for union in unions:
         tests.extend(_members(union))
         heads.append(len(tests))
     return heads, tests

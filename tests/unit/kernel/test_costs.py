@@ -6,6 +6,7 @@ import importlib
 import inspect
 import math
 import random
+import tracemalloc
 from array import array
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, NamedTuple
@@ -181,7 +182,9 @@ def test_counts_and_sums_of_nodes_and_sets_equal_a_plain_search(kernel: SimpleNa
 def test_many_passes_of_any_width_give_the_same(kernel: SimpleNamespace, nodes: int, edges: int, test_count: int, words: int) -> None:
     case = random_case(nodes, nodes, edges, test_count)
     sets = sets_of(random.Random(2), nodes, 300)  # noqa: S311 (as above)
-    answer = kernel.weigh_tests(*case.csr(kernel)[:2], case.is_test, floats(*case.weights), *as_arrays(sets), memory=8 * nodes * words)
+    answer = kernel.weigh_tests(
+        *case.csr(kernel)[:2], case.is_test, floats(*case.weights), *as_arrays(sets), memory=(8 * nodes + 32_000) * words
+    )
     assert answer == plain_weighed(case, sets)
 
 
@@ -201,6 +204,34 @@ def test_weights_of_what_is_no_test_are_never_read(kernel: SimpleNamespace) -> N
 def test_what_does_not_fit_says_so_with_figures_before_it_starts(kernel: SimpleNamespace) -> None:
     with pytest.raises(MemoryError, match=r"\d.* 0 "):
         kernel.weigh_tests(ints(0, 1, 1), ints(1), b"\0\1", floats(1, 1), memory=0)
+
+
+def test_tests_whose_list_does_not_fit_are_not_listed(kernel: SimpleNamespace) -> None:
+    star = Case(50, [(node, 0) for node in range(1, 50)], set(range(1, 50)), [1] * 50, [1] * 50)
+    arguments = (*star.csr(kernel)[:2], star.is_test)
+    many = as_arrays([[0]] * 1000)
+    with pytest.raises(MemoryError, match=r"49000 .*100000"):
+        kernel.reached_tests(*arguments, *many, memory=100_000)
+    assert len(kernel.reached_tests(*arguments, *many, memory=4 * 49_000)[1]) == 49_000
+
+
+def test_no_more_memory_is_taken_than_allowed() -> None:
+    case, compiled = random_case(1, 30_000, 150_000, 12_000), load("compiled")
+    graph = (*case.csr(compiled)[:2], case.is_test, floats(*case.weights))
+
+    def taken(memory: int) -> int:
+        tracemalloc.start()
+        try:
+            compiled.weigh_tests(*graph, memory=memory)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    with pytest.raises(MemoryError):
+        taken(100_000)
+    little, allowed = 300_000, 4_000_000
+    # What grows with the graph alone is the same in both.
+    assert (allowed - little) / 2 < taken(allowed) - taken(little) <= allowed
 
 
 # gains
