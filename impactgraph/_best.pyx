@@ -119,8 +119,8 @@ cdef class Candidates:
         found = array("d", [0]) * len(self.importers)
         cdef double[::1] bridge = found
         ones = array("d", [1]) * self.up.nodes
-        Trees(*reverse_csr(self.up.nodes, self.importers, self.imported, inner), roots, ones, ones).run(bridge)
-        Trees(*reverse_csr(self.up.nodes, self.imported, self.importers, inner), roots, ones, ones).run(bridge)
+        Trees(*reverse_csr(self.up.nodes, self.importers, self.imported, inner), roots, ones, ones).run(bridge, 0, 1)
+        Trees(*reverse_csr(self.up.nodes, self.imported, self.importers, inner), roots, ones, ones).run(bridge, 0, 1)
         slots = [slot for slot in range(<int>len(self.importers)) if bridge[slot] > 0]
         return sorted(slots, key=lambda slot: self.up.component[self.imported[slot]])
 

@@ -17,7 +17,8 @@ cdef class Trees:
     cdef int[::1] node, parent, semi, label, above, dominator, size, start, free, stack
     cdef double[::1] lost
     cdef int found
-    cdef int run(self, double[::1] gains) except -1
+    cdef bint is_stopped
+    cdef int run(self, double[::1] gains, int first, int step) except -1
     cdef void _search(self, int root) noexcept nogil
     cdef void _find_dominators(self) noexcept nogil
     cdef int _least(self, int current) noexcept nogil

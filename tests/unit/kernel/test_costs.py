@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 import inspect
 import math
+import os
 import random
+import threading
 import tracemalloc
 from array import array
 from types import SimpleNamespace
@@ -328,6 +330,21 @@ def test_the_top_edges_of_one_large_cycle_do_not_take_the_square_of_its_size() -
     ones = floats(1) * size
     edges, gains = compiled.top_edge_gains(*csr, b"\1" + bytes(size - 1), ones, ones, 3, edge_count=size)
     assert (list(edges), list(gains)) == ([0, 1, 2], [size - 1, size - 2, size - 3])
+
+
+def test_the_gains_are_the_same_to_the_last_digit_on_one_core_and_on_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    case, compiled, source = random_case(3, 2000, 6000, 700), load("compiled"), random.Random(4)  # noqa: S311 (as above)
+    arguments = (*case.gain_arguments(compiled)[:4], *(floats(*(source.random() for _ in range(2000))) for _ in range(2)))
+    started: list[threading.Thread] = []
+    start = threading.Thread.start
+    monkeypatch.setattr(threading.Thread, "start", lambda thread: (started.append(thread), start(thread)))
+    answers = []
+    for cores in ({0}, {0, 1}):
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _, cores=cores: cores, raising=False)
+        answers.append(compiled.edge_gains(*arguments, edge_count=6000).tobytes())
+    assert answers[0] == answers[1]
+    assert len(started) == 1
+    assert not started[0].is_alive()
 
 
 def test_one_of_two_parallel_edges_gains_nothing_both_together_do(kernel: SimpleNamespace) -> None:
