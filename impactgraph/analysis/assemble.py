@@ -149,19 +149,24 @@ def _spliced(graph: ImpactGraph, tree: Tree, oids: tuple[str, ...], edited: Sequ
     facts = facts_of.scan(tree, edited, facts_of.Meanings(graph.names, modules))
     if any(_insertions(facts)) or any(reference.kind == "entry-point" for fact in facts.values() for reference in fact.references):
         return None
-    linker = Linker(
-        graph.paths,
-        modules,
-        _Stored(graph),
-        aliases=graph.aliases,
-        inserted={directory for _, directory in graph.inserted},
-    )
+    linker = linker_of(graph)
     rows = _replaced(graph.rows, linker, facts)
     if _names_new_settings(rows, graph, linker, facts):
         return None
     errors = {path: error for path, error in graph.unparsed if path not in facts}
     errors.update((path, fact.error) for path, fact in facts.items() if fact.error)
     return graph._replace(oids=oids, rows=rows, unparsed=tuple(sorted(errors.items())))
+
+
+def linker_of(graph: ImpactGraph) -> Linker:
+    """What resolves references of the files in `graph`; it knows no places of tests."""
+    return Linker(
+        graph.paths,
+        modules_of(graph.paths, graph.aliases),
+        _Stored(graph),
+        aliases=graph.aliases,
+        inserted={directory for _, directory in graph.inserted},
+    )
 
 
 def _names_new_settings(rows: Rows, graph: ImpactGraph, linker: Linker, facts: Mapping[str, Facts]) -> bool:
