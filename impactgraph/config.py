@@ -26,7 +26,9 @@ class Link(NamedTuple):
 class Config(NamedTuple):
     """What the project says about itself; the defaults are what an absent table means.
 
-    `global_inputs` and `inert` hold globs of files, or ``GLOB:KEY`` for one table of a settings file (``pyproject.toml:tool.mytool``).
+    `granularity` None: by functions where there is a record of them. `pure_decorators` keep no list of what they decorate,
+    `registry_decorators` do. `global_inputs` and `inert` hold globs of files, or ``GLOB:KEY`` for one table of a settings file
+    (``pyproject.toml:tool.mytool``).
     """
 
     packages: tuple[str, ...] = ()
@@ -37,7 +39,9 @@ class Config(NamedTuple):
     always_run: tuple[str, ...] = ()
     inert: tuple[str, ...] = ()
     docstrings: str = "code"
-    granularity: str = "module"
+    granularity: str | None = None
+    pure_decorators: tuple[str, ...] = ()
+    registry_decorators: tuple[str, ...] = ()
     cache_dir: str | None = None
 
 
@@ -143,13 +147,6 @@ def _one_of(*allowed: str) -> Callable[[str, object], str]:
     return read
 
 
-def _granularity(key: str, value: object) -> str:
-    if value == "function":
-        message = f'{TABLE}.{key} = "function" is not available yet'
-        raise ConfigError(message, f'Use {key} = "module", the default.')
-    return _one_of("module")(key, value)
-
-
 def _links(key: str, value: object) -> tuple[Link, ...]:
     if not isinstance(value, list):
         raise _wrong(key, _LINK_FORMS, value)
@@ -193,7 +190,9 @@ _READERS: dict[str, Callable[[str, object], object]] = {
     "always-run": _globs,
     "inert": _globs,
     "docstrings": _one_of("code", "inert"),
-    "granularity": _granularity,
+    "granularity": _one_of("module", "function"),
+    "pure-decorators": _texts,
+    "registry-decorators": _texts,
     "cache-dir": _place,
 }
 

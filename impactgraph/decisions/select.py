@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 
 
 class SelectedTest(NamedTuple):
-    """A selected test file: which layer decided, hops from the nearest change, and that change (None: no change leads to it)."""
+    """A selected test file: which layer decided, hops from the nearest change, and that change (None: no change leads to it).
+
+    `node_ids`: those of its tests that are selected, sorted; None for all that it has.
+    """
 
     path: str
     layer: str
     distance: int | None
     change: str | None
+    node_ids: tuple[str, ...] | None = None
 
 
 class Selection(NamedTuple):

@@ -25,6 +25,7 @@ def test_every_key_is_read() -> None:
     config = read(
         'packages = ["shop"]\ntests = ["checks/**/*.py"]\nbase = "origin/dev"\nglobal-inputs = ["ci/*.env"]\nalways-run = ["tests/smoke/"]'
         '\ninert = ["notes/", "pyproject.toml:tool.mine"]\ndocstrings = "inert"\ngranularity = "module"\ncache-dir = ".cache/ig"'
+        '\npure-decorators = ["timed"]\nregistry-decorators = ["cache"]'
     )
     assert config == Config(
         packages=("shop",),
@@ -34,6 +35,9 @@ def test_every_key_is_read() -> None:
         always_run=("tests/smoke/",),
         inert=("notes/", "pyproject.toml:tool.mine"),
         docstrings="inert",
+        granularity="module",
+        pure_decorators=("timed",),
+        registry_decorators=("cache",),
         cache_dir=".cache/ig",
     )
 
@@ -82,11 +86,6 @@ def test_a_wrong_value_is_answered_with_its_key_and_what_was_expected(line: str,
         read(line)
     assert expected in raised.value.message
     assert line.partition(" = ")[0] in raised.value.message
-
-
-def test_the_granularity_that_is_still_to_come_is_refused_as_such() -> None:
-    with pytest.raises(ConfigError, match="not available yet"):
-        read('granularity = "function"')
 
 
 @pytest.mark.parametrize("pyproject", [b"[tool.impactgraph", b"# impactgraph\n\xff\xfe", b"[tool]\nimpactgraph = 3\n"])

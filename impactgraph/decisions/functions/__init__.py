@@ -1,0 +1,1 @@
+"""Below the module: from changed units to the tests whose recorded runs can tell."""
