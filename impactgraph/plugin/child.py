@@ -37,20 +37,21 @@ def main() -> None:
 
 
 def _reply(asked: Mapping[str, Any]) -> dict[str, Any]:
-    """`answer`: as the schema `selection` has it; `known`: all test files; `lines`: the answer for people."""
+    """`answer`: as the schema `selection` has it; `known`: all test files; `lines`: the answer for people; `idle`: tests left out."""
     try:
-        found, known = _decided(asked)
-        return {"answer": found, "known": known, "lines": summary(found).splitlines()}
+        found, known, idle = _decided(asked)
+        return {"answer": found, "known": known, "lines": summary(found).splitlines(), "idle": idle}
     except Exception as error:  # noqa: BLE001 - whatever it is, no test may be left out for it
         found = _failed(asked, error)
         return {"answer": found, "known": [], "lines": [printable(line) for line in fallback_lines(found)]}
 
 
-def _decided(asked: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def _decided(asked: Mapping[str, Any]) -> tuple[dict[str, Any], list[str], list[str]]:
     impact = decide(_situation(asked))
     found = answer(impact)
     reasons = _beyond(impact, asked)
-    return _widened(found, impact, reasons) if reasons else found, list(impact.graph.test_files)
+    known = list(impact.graph.test_files)
+    return (_widened(found, impact, reasons), known, []) if reasons else (found, known, list(impact.left_out or ()))
 
 
 def _situation(asked: Mapping[str, Any]) -> Situation:
@@ -92,7 +93,8 @@ def _widened(found: dict[str, Any], impact: Impact, reasons: list[dict[str, Any]
         for path in impact.graph.test_files
     ]
     counts = {**found["counts"], "tests_selected": len(tests)}
-    return {**found, "decision": "all", "tests": tests, "counts": counts, "reasons": [*found["reasons"], *reasons]}
+    tests = [{**test, "node_ids": None} for test in tests]
+    return {**found, "decision": "all", "granularity": "module", "tests": tests, "counts": counts, "reasons": [*found["reasons"], *reasons]}
 
 
 def _failed(asked: Mapping[str, Any], error: Exception) -> dict[str, Any]:

@@ -16,24 +16,29 @@ class Choice:
 
     `root` is the top of the checkout; `known` are its test files, those that the selection tells apart (paths relative to the top).
     `distances`: for those that are selected, the hops from the nearest change, or None. `fallback`: the selection could not be made,
-    so nothing is left out in any mode. A file that is not known is never unselected: nothing is known about it.
+    so nothing is left out in any mode. A file that is not known is never unselected: nothing is known about it. `idle`: tests of selected
+    files that need not run, as node IDs from the top; all others of such a file are selected, also those that nobody has heard of.
     """
 
-    __slots__ = ("_fallback", "_known", "_real", "_root", "distances", "mode")
+    __slots__ = ("_fallback", "_idle", "_idle_files", "_known", "_real", "_root", "distances", "mode")
 
-    def __init__(self, mode: str, root: str, known: Iterable[str], distances: Mapping[str, int | None], *, fallback: bool) -> None:
+    def __init__(  # noqa: PLR0913 - what travels to the workers
+        self, mode: str, root: str, known: Iterable[str], distances: Mapping[str, int | None], idle: Iterable[str] = (), *, fallback: bool
+    ) -> None:
         self.mode = mode
         self.distances = distances
         self._root = os.path.join(os.path.realpath(root), "")
         self._known = frozenset(known)
         self._fallback = fallback
+        self._idle = frozenset(idle)
+        self._idle_files = frozenset(node_id.partition("::")[0] for node_id in self._idle)
         self._real: dict[str, str] = {}
 
     @classmethod
-    def of(cls, mode: str, answer: Mapping[str, Any], known: Iterable[str]) -> Choice:
+    def of(cls, mode: str, answer: Mapping[str, Any], known: Iterable[str], idle: Iterable[str] = ()) -> Choice:
         """The choice that follows from an answer in the shape of the schema `selection`."""
         distances = {test["path"]: test["distance"] for test in answer["tests"]}
-        return cls(mode, answer["root"], known, distances, fallback=answer["fallback"] is not None)
+        return cls(mode, answer["root"], known, distances, idle, fallback=answer["fallback"] is not None)
 
     def dump(self) -> dict[str, Any]:
         """Plain values, from which `load` makes the same choice in another process."""
@@ -42,6 +47,7 @@ class Choice:
             "root": self._root,
             "known": sorted(self._known),
             "distances": dict(self.distances),
+            "idle": sorted(self._idle),
             "fallback": self._fallback,
         }
 
@@ -90,7 +96,22 @@ class Choice:
             return False
         if self.mode == "select":
             return self.is_unselected(path)
-        return not self.is_unselected(path) and os.path.isfile(path)
+        return not self.is_unselected(path) and os.path.isfile(path) and self.name(path) not in self._idle_files
+
+    def is_idle(self, path: str, node_id: str) -> bool:
+        """Whether the mode `select` leaves out the test `node_id` of the file at `path`, as pytest names both."""
+        if self._fallback or not self._idle:
+            return False
+        name = self.name(path)
+        return name in self._idle_files and f"{name}::{node_id.partition('::')[2]}" in self._idle
+
+    def leaves_out_test(self, path: str, node_id: str) -> bool:
+        """Whether this mode leaves out a test that was collected."""
+        if not self.applies:
+            return False
+        if self.mode == "select":
+            return self.is_idle(path, node_id)
+        return not self.is_unselected(path) and self.name(path) in self._idle_files and not self.is_idle(path, node_id)
 
     def rank(self, path: str) -> int:
         """Where the mode `first` puts the tests of a file: by distance, then what else is selected or not known, then the rest."""

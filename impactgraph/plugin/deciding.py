@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from impactgraph.plugin.fallback import fallback_answer, fallback_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pytest
 
@@ -21,11 +21,15 @@ _COMMAND = ("-P", "-W", "ignore", "-m", "impactgraph.plugin.child")
 
 
 class Decided(NamedTuple):
-    """`answer` as the schema `selection` has it, `known`: all test files of the checkout, `lines`: the answer for people."""
+    """`answer` as the schema `selection` has it, `known`: all test files of the checkout, `lines`: the answer for people.
+
+    `idle`: tests that need not run although their file may be selected, as node IDs from the checkout's top.
+    """
 
     answer: dict[str, Any]
     known: list[str]
     lines: list[str]
+    idle: Sequence[str] = ()
 
 
 def question(config: pytest.Config) -> dict[str, Any]:

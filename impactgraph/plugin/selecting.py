@@ -118,12 +118,29 @@ class Applying:
             items.extend(self._collected_late(session))
         with self.guard:
             self._count_items(items)
+            self._deselect(items)
         result = yield
         with self.guard:
             if self.mode == "first" and self.choice is not None:
-                rank = {path: self.choice.rank(str(path)) for path in {item.path for item in items}}
-                items.sort(key=lambda item: rank[item.path])
+                choice = self.choice
+                rank = {path: choice.rank(str(path)) for path in {item.path for item in items}}
+                items.sort(key=lambda item: (choice.is_idle(str(item.path), item.nodeid), rank[item.path]))
         return result
+
+    def _deselect(self, items: list[pytest.Item]) -> None:
+        """Take out tests of files that run in part."""
+        choice = self.choice
+        if choice is None or self.tally.troubles:
+            return
+        out = [item for item in items if choice.leaves_out_test(str(item.path), item.nodeid) and not self._is_named(item.path)]
+        if out:
+            self.tally.deselected = len(out)
+            gone = set(out)
+            items[:] = [item for item in items if item not in gone]
+            self.config.hook.pytest_deselected(items=out)
+
+    def _is_named(self, path: Path) -> bool:
+        return bool(self._named) and os.path.realpath(path) in self._named
 
     def _collected_late(self, session: pytest.Session) -> Iterator[pytest.Item]:
         """The tests of files that were left out before an error of ours."""
@@ -138,14 +155,14 @@ class Applying:
         self.tally.collected = len(items)
         if self.choice is not None and self.mode in {"first", "observe"}:
             out = {path for path in {item.path for item in items} if self.choice.name(str(path)) in self.tally.left_out}
-            self.tally.unselected = sum(item.path in out for item in items)
+            self.tally.unselected = sum(item.path in out or self.choice.is_idle(str(item.path), item.nodeid) for item in items)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Where everything runs: which failing tests the selection would have left out."""
         if report.failed and self.choice is not None and self.mode in {"first", "observe"}:
             with self.guard:
                 path = os.path.join(self.config.rootpath, report.nodeid.partition("::")[0])
-                if self.choice.name(path) in self.tally.left_out:
+                if self.choice.name(path) in self.tally.left_out or self.choice.is_idle(path, report.nodeid):
                     self.tally.failed.add(report.nodeid)
 
 
@@ -179,7 +196,7 @@ class Controller(Applying):
         with self.guard:
             self._remove_report()
             decided = decide(question(self.config))
-            self.choice = Choice.of(self.mode, decided.answer, decided.known)
+            self.choice = Choice.of(self.mode, decided.answer, decided.known, decided.idle)
             self.decided = decided
             self.config.stash[SELECTION] = RunSelection(self.choice, decided.answer)
 

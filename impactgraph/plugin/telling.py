@@ -26,7 +26,8 @@ def ending(mode: str, answer: Mapping[str, Any], tally: Tally) -> Iterator[str]:
     total = max(answer["counts"]["tests_total"], len(tally.left_out))
     files = f"{len(tally.left_out)} of {_quantity(total, 'test file')}"
     if mode in {"select", "remaining"}:
-        yield f"impactgraph: {mode}: left out {files}; {_quantity(tally.collected, 'test')} collected"
+        ones = f" and {_quantity(tally.deselected, 'test')} of others" if tally.deselected else ""
+        yield f"impactgraph: {mode}: left out {files}{ones}; {_quantity(tally.collected, 'test')} collected"
     else:
         yield f"impactgraph: {mode}: select would have left out {files} ({tally.unselected} of {_quantity(tally.collected, 'test')})"
         yield from _failures(tally)

@@ -10,6 +10,7 @@ from impactgraph.errors import ImpactGraphError, UsageError
 from impactgraph.model import Fallback, FileChange, Tree
 from impactgraph.questions import answer as parts
 from impactgraph.questions.base import Base, find_base
+from impactgraph.questions.recorded import recorded_at
 from impactgraph.sources.cache import open_cache
 from impactgraph.sources.git import Repository
 
@@ -49,12 +50,18 @@ class Situation(NamedTuple):
 
 
 class Impact(NamedTuple):
-    """A decided change with all that it was decided from."""
+    """A decided change with all that it was decided from.
+
+    `left_out`: recorded tests (node IDs) that need not run; None where whole files were decided on. `recorded`: how many there are, and
+    are selected.
+    """
 
     situation: Situation
     graph: ImpactGraph
     judged: tuple[Judged, ...]
     selection: Selection
+    left_out: tuple[str, ...] | None = None
+    recorded: dict[str, int] | None = None
 
 
 def find(request: Request) -> Situation:
@@ -113,13 +120,21 @@ def decide(situation: Situation) -> Impact:
     differences = Differences(tree, head, cache)
     judged = widened(Judge(tree, head, place, dependencies, config, compare=differences).judge(changes), closure, place)
     differences.keep()
-    return Impact(situation, graph, judged, select(judged, closure, config))
+    selection = select(judged, closure, config)
+    if tree is not None and selection.decision == "subset" and config.granularity != "module":
+        from impactgraph.questions.narrowing import Decided, narrow_if_recorded  # most checkouts have no record
+
+        decided = Decided(tree, head, place, closure, dependencies, config, judged, selection)
+        narrowed = narrow_if_recorded(decided, repository, cache)
+        if narrowed is not None:
+            return Impact(situation, graph, judged, *narrowed)
+    return Impact(situation, graph, judged, selection)
 
 
 def answer(impact: Impact) -> dict[str, Any]:
     """`impact` in the shape of the schema `selection`."""
-    (repository, head, _, _, base, _), graph, judged, selection = impact
-    tests = [{"path": test.path, "node_ids": None, **test._asdict()} for test in selection.tests]
+    (repository, head, _, _, base, _), graph, judged, selection, left_out, _ = impact
+    tests = [{**test._asdict(), "node_ids": None if test.node_ids is None else list(test.node_ids)} for test in selection.tests]
     if base.fallback:
         tests = [_everything(path) for path in graph.test_files]
     return {
@@ -128,9 +143,9 @@ def answer(impact: Impact) -> dict[str, Any]:
         "base": {"revision": base.revision, "from": base.source, "ref": base.ref},
         "head": {"revision": head.revision, "worktree": head.is_worktree},
         "decision": "all" if base.fallback else selection.decision,
-        "granularity": "module",
+        "granularity": "module" if left_out is None or base.fallback else "function",
         "fallback": base.fallback._asdict() if base.fallback else None,
-        "counts": _counts(len(graph.test_files), len(tests)),
+        "counts": {**_counts(len(graph.test_files), len(tests)), **(impact.recorded or {})},
         "tests": tests,
         "changes": [parts.change(item) for item in judged],
         "reasons": [reason._asdict() for reason in selection.reasons],
@@ -179,7 +194,8 @@ def _key(situation: Situation) -> str:
     from _blake2 import blake2b  # as `hashlib` has it, without OpenSSL, which takes 3 ms to load
 
     repository, head, config, _, base, files = situation
-    asked = repr((repository.root, head.revision, head.is_worktree, config, base, files, parts.VARIANT))
+    record = recorded_at(repository.root, config.cache_dir)
+    asked = repr((repository.root, head.revision, head.is_worktree, config, base, files, parts.VARIANT, record))
     state = "".join([f"\0{path}\0{entry[0]}{entry[1]}" for path, entry in head.files.items()])
     return blake2b((asked + state).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 

@@ -1,4 +1,4 @@
-"""A selection as what pytest is given: one argument per test file, or what makes pytest run its default."""
+"""A selection as what pytest is given: an argument per test file or test, or what makes pytest run its default."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def arguments(answer: Mapping[str, Any], *, newlines: bool = False) -> list[str]
     default: list[str] = [_protected(path) for path in answer["default_arguments"]]
     if answer["decision"] == "all":
         return default
-    named = {_nameable(test["path"], newlines=newlines) for test in answer["tests"]}
+    named = {name for test in answer["tests"] for name in _names(test, newlines=newlines)}
     # What can't be named at all makes everything run; an empty subset can't be (it would look like `none`).
     return default if "." in named or not named else sorted(map(_protected, named))
 
@@ -28,6 +28,20 @@ def render(answer: Mapping[str, Any], *, zero: bool = False) -> bytes:
     """`arguments`, each followed by a line end (`zero`: by NUL), as the raw bytes of the file names."""
     end = b"\0" if zero else b"\n"
     return b"".join(os.fsencode(argument) + end for argument in arguments(answer, newlines=zero))
+
+
+def _names(test: Mapping[str, Any], *, newlines: bool) -> list[str]:
+    """The file, or those of its tests that are selected where all of them can be named."""
+    path: str = _nameable(test["path"], newlines=newlines)
+    node_ids: list[str] | None = test.get("node_ids")
+    if node_ids is None or path != test["path"] or any(not _is_plain(node_id) for node_id in node_ids):
+        return [path]
+    return node_ids
+
+
+def _is_plain(node_id: str) -> bool:
+    """Whether a node ID survives its way: parameters hold anything, and what was not UTF-8 is written otherwise."""
+    return node_id.isprintable() and "\\" not in node_id
 
 
 def _nameable(path: str, *, newlines: bool) -> str:

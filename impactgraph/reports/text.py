@@ -32,7 +32,10 @@ def headline(answer: Mapping[str, Any]) -> str:
         return f"All tests can be broken by {changes} ({total})."
     selected = counts["tests_selected"]
     share = percent(selected / counts["tests_total"] if counts["tests_total"] else None)
-    return f"{selected} of {total} ({share}) can be broken by {changes}."
+    some = ""
+    if answer["granularity"] == "function":
+        some = f", {counts['node_ids_selected']} of {quantity(counts['node_ids_total'], 'recorded test')}"
+    return f"{selected} of {total} ({share}){some} can be broken by {changes}."
 
 
 def _base(base: Mapping[str, Any]) -> list[str]:

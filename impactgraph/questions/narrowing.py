@@ -1,0 +1,190 @@
+"""Below the module: a selection narrowed by what recorded runs did, where there is a record that says enough."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from impactgraph.analysis.assemble import linker_of
+from impactgraph.analysis.mentions import Mentions, collect, index
+from impactgraph.decisions.functions.classes import Classes
+from impactgraph.decisions.functions.evidence import Evidence, Touched
+from impactgraph.decisions.functions.identities import Identities
+from impactgraph.decisions.functions.names import Names
+from impactgraph.decisions.functions.narrow import Checkout, Pair, affected
+from impactgraph.decisions.functions.select import Narrowed, Narrowing, narrowed
+from impactgraph.decisions.functions.units import Declared
+from impactgraph.decisions.seeds import Judge
+from impactgraph.model import FileEntry, Reference, Tree
+from impactgraph.questions.recorded import record_of
+from impactgraph.sources.changes import compare
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from impactgraph.analysis.mentions import MentionBook
+    from impactgraph.config import Config
+    from impactgraph.decisions.dependencies import Dependencies
+    from impactgraph.decisions.functions.spread import Affected, Cause
+    from impactgraph.decisions.seeds import Judged
+    from impactgraph.decisions.select import Selection
+    from impactgraph.decisions.surroundings import Place
+    from impactgraph.graph.closure import Closure
+    from impactgraph.record import Record
+    from impactgraph.sources.cache import Cache
+    from impactgraph.sources.git import Repository
+
+    ReadObjects = Callable[[Iterable[str]], dict[str, bytes]]
+
+_NAME = "mentions"
+_STARTERS = ("multiprocessing", "ProcessPoolExecutor", "forkserver", "_posixsubprocess")
+# Tests of more states than these are told apart no further: each costs a comparison of its own.
+_MOST_STATES = 20
+_ENDS = ("base", "head")
+
+
+class Decided(NamedTuple):
+    """A selection by modules, with what it was decided from; `base` is the state that `head` is compared with."""
+
+    base: Tree
+    head: Tree
+    place: Place
+    closure: Closure
+    dependencies: Dependencies
+    config: Config
+    judged: Sequence[Judged]
+    selection: Selection
+
+
+def narrow(decided: Decided, record: Record, read_objects: ReadObjects, cache: Cache | None) -> Narrowed:
+    """The selection, narrowed by `record`; `read_objects` reads contents that git has, by id."""
+    evidence = Evidence(record, decided.closure)
+    checkout = _checkout(decided, _book(decided.head, cache))
+    found = _Touched({}, {}, {}, {})
+    states = _States(decided, checkout, record, read_objects)
+    for number, tests in _by_state(record, evidence):
+        found.add(tests, states.affected(number), evidence)
+    # Processes that are started without a word to anybody were not recorded.
+    starters = {path for word in _STARTERS for path in checkout.names.book.having(word)}
+    for test in record.partial | evidence.entered_any_of(starters):
+        found.unsure.setdefault(test, "partial")
+    identities = Identities(evidence, checkout.names.book, decided.head.files)
+    narrowing = Narrowing(Touched(found.tests, found.files), found.unsure, identities.fresh(found.named))
+    return narrowed(decided.selection, evidence, identities, narrowing, decided.judged)
+
+
+def _book(head: Tree, cache: Cache | None) -> MentionBook:
+    stored = (cache.plain(_NAME) if cache else None) or {}
+    paths = [path for path, entry in head.files.items() if path.endswith(".py") and not entry.is_symlink]
+    book = collect(head, paths, stored)
+    if cache and book.dump() != stored:
+        cache.store_plain(_NAME, book.dump())
+    return book
+
+
+def _checkout(decided: Decided, book: MentionBook) -> Checkout:
+    graph = decided.closure.graph
+    linker = linker_of(graph)
+    names = Names(
+        book,
+        lambda path, module: [graph.paths[number] for number in linker.resolve(path, Reference("import", module, 0))],
+        frozenset(graph.test_files),
+    )
+    config = decided.config
+    declared = Declared(frozenset(config.pure_decorators), frozenset(config.registry_decorators))
+    return Checkout(names, Classes(names), decided.place, declared)
+
+
+def _by_state(record: Record, evidence: Evidence) -> Iterable[tuple[int, list[int]]]:
+    """The recorded tests of the checkout by the state of their trace, the newest state first."""
+    groups: dict[int, list[int]] = {}
+    for path in evidence.test_files:
+        for test in evidence.tests_of(path):
+            groups.setdefault(record.state_of[test], []).append(test)
+    return sorted(groups.items(), reverse=True)
+
+
+def narrow_if_recorded(decided: Decided, repository: Repository, cache: Cache | None) -> Narrowed | None:
+    """The selection of a checkout of which functions were recorded, narrowed; None of any other."""
+    record = record_of(repository.root, decided.config.cache_dir)
+    return narrow(decided, record, repository.contents, cache) if record is not None and record.node_ids else None
+
+
+class _Touched(NamedTuple):
+    """What is gathered over the states."""
+
+    tests: dict[int, Cause]
+    files: dict[str, Cause]
+    unsure: dict[int, str]
+    named: dict[tuple[str, str], Cause]
+
+    def add(self, tests: Sequence[int], affected: Affected | None, evidence: Evidence) -> None:
+        """Take over what concerns `tests`, those of one state."""
+        if affected is None:
+            self.unsure.update(dict.fromkeys(tests, "stale"))
+            return
+        touched = evidence.touched(affected)
+        self.named.update(affected.tests)
+        for test in tests:
+            cause = touched.tests.get(test)
+            if cause is not None:
+                self.tests.setdefault(test, cause)
+        # A file is run whole for the sake of those of its tests that were recorded in this state.
+        concerned = {evidence.record.node_ids[test].partition("::")[0] for test in tests}
+        self.files.update({path: cause for path, cause in touched.files.items() if path in concerned or not evidence.tests_of(path)})
+
+
+class _States:
+    """The states in which tests were recorded, each compared with both ends of the change.
+
+    What a test did in one state it does in another as long as nothing that it touched differs between the two. So a test is left out only
+    if it touched nothing that differs between its own state and either end: then it does the same in all three.
+    """
+
+    def __init__(self, decided: Decided, checkout: Checkout, record: Record, read_objects: ReadObjects) -> None:
+        self._decided = decided
+        self._checkout = checkout
+        self._record = record
+        self._read_objects = read_objects
+        self._newest = sorted(set(record.state_of))[-_MOST_STATES:]
+
+    def affected(self, number: int) -> Affected | None:
+        """What tests of a state may be touched by; None for everything."""
+        if number not in self._newest:
+            return None
+        tree = self._tree(number)
+        others = [other for other in (self._decided.base, self._decided.head) if not _are_same(tree, other)]
+        pairs = [self._pair(tree, other) for other in others]
+        return affected(self._checkout, pairs if len(pairs) == len(_ENDS) else [*pairs, self._given()])
+
+    def _given(self) -> Pair:
+        decided = self._decided
+        return self._with_mentions(decided.judged, decided.base, decided.head)
+
+    def _pair(self, tree: Tree, other: Tree) -> Pair:
+        decided = self._decided
+        judge = Judge(tree, other, decided.place, decided.dependencies, decided.config)
+        return self._with_mentions(judge.judge(compare(tree, other)), tree, other)
+
+    def _with_mentions(self, judged: Sequence[Judged], old: Tree, new: Tree) -> Pair:
+        paths = [item.change.path for item in judged if item.units]
+        return Pair(judged, _mentions(old, paths), _mentions(new, paths))
+
+    def _tree(self, number: int) -> Tree:
+        files = self._record.states[number]
+        known = self._decided.head.files
+        entries = {path: FileEntry(known[path].mode if path in known else "100644", oid) for path, oid in sorted(files.items())}
+
+        def read(paths: Sequence[str]) -> dict[str, bytes]:
+            kept = {path: content for path in paths if (content := self._record.text(entries[path].oid)) is not None}
+            objects = self._read_objects(entries[path].oid for path in paths if path not in kept)
+            return kept | {path: objects[entries[path].oid] for path in paths if entries[path].oid in objects}
+
+        return Tree(entries, read, label="a recorded state")
+
+
+def _are_same(one: Tree, other: Tree) -> bool:
+    return one.files.keys() == other.files.keys() and all(entry.oid == other.files[path].oid for path, entry in one.files.items())
+
+
+def _mentions(tree: Tree, paths: Iterable[str]) -> dict[str, Mentions]:
+    return {path: index(path, content) for path, content in tree.read(paths).items()}

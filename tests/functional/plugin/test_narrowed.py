@@ -1,0 +1,93 @@
+"""From a recorded run to the tests that a change can break, with real pytest runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from impactgraph import _recorder
+from tests.functional.command import impactgraph
+from tests.functional.plugin.conftest import Project
+
+pytestmark = pytest.mark.skipif(not _recorder.SUPPORTED, reason="functions can't be recorded on this Python")
+
+_CART = "LIMIT = 3\nOTHER = 4\n\n\ndef one():\n    return LIMIT\n\n\ndef two():\n    return OTHER\n"
+_TESTS = "import cart\n\n\ndef test_one():\n    assert cart.one() == 3\n\n\ndef test_two():\n    assert cart.two() == 4\n"
+_ONE, _TWO = "tests/test_cart.py::test_one", "tests/test_cart.py::test_two"
+
+
+_FILES: dict[str, str | bytes | None] = {
+    ".gitignore": "__pycache__/\n.pytest_cache/\n",
+    "pytest.ini": "[pytest]\npythonpath = .\ntestpaths = tests\n",
+    "cart.py": _CART,
+    "tests/test_cart.py": _TESTS,
+}
+
+
+@pytest.fixture
+def shop(make: Callable[..., Project]) -> Project:
+    """A checkout whose tests were recorded."""
+    project = make(_FILES)
+    outcome = project.pytest(IMPACTGRAPH_RECORD="functions")
+    assert outcome.code == 0, outcome.output
+    return project
+
+
+def _answer(project: Project) -> dict[str, object]:
+    found: dict[str, object] = json.loads(impactgraph(project.path, "select", "--base", "HEAD", "--format", "json").output)
+    return found
+
+
+def _selected(project: Project) -> list[str]:
+    return impactgraph(project.path, "select", "--base", "HEAD").output.decode().split()
+
+
+def test_a_constant_selects_the_tests_that_run_code_which_reads_it(shop: Project) -> None:
+    (shop.path / "cart.py").write_text(_CART.replace("LIMIT = 3", "LIMIT = 5"))
+    assert _selected(shop) == [_ONE]
+    answer = _answer(shop)
+    assert (answer["granularity"], answer["decision"]) == ("function", "subset")
+    assert answer["counts"]["node_ids_total"] == 2  # type: ignore[index]
+    assert answer["counts"]["node_ids_selected"] == 1  # type: ignore[index]
+
+
+def test_pytest_runs_those_and_what_it_never_saw(shop: Project) -> None:
+    (shop.path / "cart.py").write_text(_CART.replace("LIMIT = 3", "LIMIT = 5"))
+    (shop.path / "tests/test_cart.py").write_text(_TESTS + "\n\ndef test_three():\n    assert cart.two() == 4\n")
+    outcome = shop.pytest("--impactgraph", "--impactgraph-base", "HEAD", "-v")
+    assert outcome.code == 1
+    assert f"{_ONE} FAILED" in outcome.output
+    assert "test_cart.py::test_three PASSED" in outcome.output
+    assert _TWO not in outcome.output
+
+
+def test_the_tests_that_select_leaves_out_are_what_remains(shop: Project) -> None:
+    (shop.path / "cart.py").write_text(_CART.replace("LIMIT = 3", "LIMIT = 5"))
+    outcome = shop.pytest("--impactgraph-mode", "remaining", "--impactgraph-base", "HEAD", "-v")
+    assert outcome.code == 0, outcome.output
+    assert f"{_TWO} PASSED" in outcome.output
+    assert _ONE not in outcome.output
+
+
+def test_a_comment_selects_nothing(shop: Project) -> None:
+    (shop.path / "cart.py").write_text(_CART.replace("LIMIT = 3", "LIMIT = 3  # of them"))
+    assert _selected(shop) == []
+
+
+def test_an_answer_from_before_the_record_is_not_given_again(make: Callable[..., Project]) -> None:
+    project = make(_FILES)
+    (project.path / "cart.py").write_text(_CART.replace("LIMIT = 3", "LIMIT = 5"))
+    assert _selected(project) == ["tests/test_cart.py"]
+    (project.path / "cart.py").write_text(_CART)
+    project.pytest(IMPACTGRAPH_RECORD="functions")
+    (project.path / "cart.py").write_text(_CART.replace("LIMIT = 3", "LIMIT = 5"))
+    assert _selected(project) == [_ONE]
+
+
+def test_whole_files_are_selected_where_that_is_configured(shop: Project) -> None:
+    (shop.path / "cart.py").write_text(_CART.replace("LIMIT = 3", "LIMIT = 5"))
+    assert _selected(shop) == [_ONE]
+    (shop.path / "pyproject.toml").write_text('[tool.impactgraph]\ngranularity = "module"\n')
+    assert _answer(shop)["granularity"] == "module"
