@@ -21,7 +21,7 @@ TEXT = 60
 
 def render(answer: Row, style: Style = PLAIN) -> str:
     """The verdict, then the imports that came and went, then the modules whose changes now cost another thing."""
-    lines = [style.title(_verdict(answer)), f"  {_bill(answer)}", f"  {_discount(answer)}"]
+    lines = [style.title(_verdict(answer)), *([f"  {_bill(answer)}"] if answer["window"]["commits"] else []), f"  {_discount(answer)}"]
     if answer["limit"] is not None:
         told = "more than" if answer["exceeded"] else "within"
         line = f"  {told} the limit of {answer['limit']:g} %"

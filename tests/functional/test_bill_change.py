@@ -122,3 +122,11 @@ def test_the_import_that_the_bill_hangs_on_is_named_first(repo: GitRepo) -> None
 def test_without_a_base_there_is_nothing_to_say(tmp_path: Path) -> None:
     done = run(GitRepo(tmp_path).path, "bill", "--base", "main")
     assert (done.code, "hint:" in done.err) == (2, True)
+
+
+def test_without_a_past_there_is_no_bill_to_compare_with(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path / "repo")
+    repo.commit({"shop.py": "x = 1\n", "test_shop.py": "import shop" + TEST})
+    told = run(repo.path, "bill", "--base", "HEAD").out
+    assert told.startswith("No bill to compare with")
+    assert "None" not in told
