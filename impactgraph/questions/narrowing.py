@@ -39,7 +39,6 @@ _NAME = "mentions"
 _STARTERS = ("multiprocessing", "ProcessPoolExecutor", "forkserver", "_posixsubprocess")
 # Tests of more states than these are told apart no further: each costs a comparison of its own.
 _MOST_STATES = 20
-_ENDS = ("base", "head")
 
 
 class Decided(NamedTuple):
@@ -152,9 +151,9 @@ class _States:
         if number not in self._newest:
             return None
         tree = self._tree(number)
-        others = [other for other in (self._decided.base, self._decided.head) if not _are_same(tree, other)]
-        pairs = [self._pair(tree, other) for other in others]
-        return affected(self._checkout, pairs if len(pairs) == len(_ENDS) else [*pairs, self._given()])
+        ends = (self._decided.base, self._decided.head)
+        between = [] if any(_are_same(tree, end) for end in ends) else [self._pair(tree, end) for end in ends]
+        return affected(self._checkout, [self._given(), *between])
 
     def _given(self) -> Pair:
         decided = self._decided

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from impactgraph.analysis.assemble import assemble, former
 from impactgraph.analysis.facts import outside
 from impactgraph.config import Config
+from impactgraph.decisions.dependencies import Dependencies
 from impactgraph.decisions.seeds import Judge, Judged
 from impactgraph.decisions.select import Selection, select
 from impactgraph.decisions.surroundings import Place
 from impactgraph.decisions.widen import widened
 from impactgraph.graph.closure import Closure
-from impactgraph.model import FileChange
+from impactgraph.model import FileChange, Tree
 from impactgraph.questions.environment import environment
 from impactgraph.sources.changes import compare
 from tests.memory import tree_of
@@ -52,10 +54,19 @@ class Decided(NamedTuple):
         return [test.path for test in self.selection.tests]
 
 
-def decided(changed: dict[str, str | bytes | None], config: Config | None = None, before: Files | None = None) -> Decided:
-    """What follows from writing (None: deleting) files."""
-    config = config or Config()
-    old = PROJECT if before is None else before
+class Scene(NamedTuple):
+    """Two trees with all that is decided from them."""
+
+    base: Tree
+    head: Tree
+    place: Place
+    closure: Closure
+    dependencies: Dependencies
+    judged: tuple[Judged, ...]
+
+
+def scene(old: Mapping[str, str | bytes], changed: Mapping[str, str | bytes | None], config: Config) -> Scene:
+    """`old`, and what it is after files are written (None: deleted)."""
     new = {path: text for path, text in {**old, **changed}.items() if text is not None}
     base, head = tree_of(old), tree_of(new)
     changes = compare(base, head)
@@ -63,7 +74,14 @@ def decided(changed: dict[str, str | bytes | None], config: Config | None = None
     dependencies = environment(base, head, lambda: {path: outside(facts) for path, (_, facts) in assembled.book.facts.items()})
     place, closure = Place(assembled.graph), Closure(assembled.graph)
     judged = widened(Judge(base, head, place, dependencies, config).judge(changes), closure, place)
-    return Decided(judged, select(judged, closure, config))
+    return Scene(base, head, place, closure, dependencies, judged)
+
+
+def decided(changed: dict[str, str | bytes | None], config: Config | None = None, before: Files | None = None) -> Decided:
+    """What follows from writing (None: deleting) files."""
+    config = config or Config()
+    found = scene(PROJECT if before is None else before, changed, config)
+    return Decided(found.judged, select(found.judged, found.closure, config))
 
 
 def listed(paths: list[str], config: Config | None = None) -> Decided:

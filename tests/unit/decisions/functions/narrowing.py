@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from impactgraph.analysis.assemble import assemble, former
-from impactgraph.analysis.facts import outside
 from impactgraph.config import Config
 from impactgraph.decisions.functions.select import Narrowed
-from impactgraph.decisions.seeds import Judge
 from impactgraph.decisions.select import select
-from impactgraph.decisions.surroundings import Place
-from impactgraph.decisions.widen import widened
-from impactgraph.graph.closure import Closure
-from impactgraph.questions.environment import environment
 from impactgraph.questions.narrowing import Decided, narrow
-from impactgraph.sources.changes import compare
-from tests.memory import oid_of, tree_of
+from tests.memory import oid_of
+from tests.unit.decisions.deciding import scene
 from tests.unit.records import Made, made
 
 Files = dict[str, str]
@@ -38,19 +31,15 @@ def narrowed(
     return narrowed_by(before, changed, made(entered, states=[state_of(before)], **record), config)  # type: ignore[arg-type]
 
 
-def narrowed_by(before: Files, changed: Mapping[str, str | None], record: Made, config: Config | None = None) -> Narrowed:
-    """The same with a record of other states."""
+def narrowed_by(
+    before: Files, changed: Mapping[str, str | None], record: Made, config: Config | None = None, others: Iterable[Files] = ()
+) -> Narrowed:
+    """The same with a record of other states; `others`: their files, as far as they are in neither state."""
     config = config or Config()
-    after = {path: text for path, text in {**before, **changed}.items() if text is not None}
-    base, head = tree_of(before), tree_of(after)
-    changes = compare(base, head)
-    assembled = assemble(head, config, base=former(base, head, changes))
-    dependencies = environment(base, head, lambda: {path: outside(facts) for path, (_, facts) in assembled.book.facts.items()})
-    place, closure = Place(assembled.graph), Closure(assembled.graph)
-    judged = widened(Judge(base, head, place, dependencies, config).judge(changes), closure, place)
-    selection = select(judged, closure, config)
-    contents = {oid_of(text.encode()): text.encode() for text in (*before.values(), *after.values())}
-    decided = Decided(base, head, place, closure, dependencies, config, judged, selection)
+    base, head, place, closure, dependencies, judged = scene(before, changed, config)
+    texts = {text.encode() for files in (before, changed, *others) for text in files.values() if text is not None}
+    contents = {oid_of(text): text for text in texts}
+    decided = Decided(base, head, place, closure, dependencies, config, judged, select(judged, closure, config))
     return narrow(decided, record, lambda oids: {oid: contents[oid] for oid in oids if oid in contents}, None)
 
 

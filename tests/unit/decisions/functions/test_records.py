@@ -1,0 +1,77 @@
+"""What a record says too little of is not narrowed: old states, traces that lack something, imports that nobody saw."""
+
+from __future__ import annotations
+
+from tests.unit.decisions.functions.narrowing import Files, narrowed, narrowed_by, selected, state_of
+from tests.unit.records import made
+
+_CART = "LIMIT = 3\n\ndef one():\n    return LIMIT\n\ndef two():\n    return 2\n"
+_TESTS = "from shop import cart\n\ndef test_one():\n    cart.one()\n\ndef test_two():\n    cart.two()\n"
+_FILES: Files = {"pyproject.toml": "", "shop/__init__.py": "", "shop/cart.py": _CART, "tests/test_cart.py": _TESTS}
+_ONE, _TWO = "tests/test_cart.py::test_one", "tests/test_cart.py::test_two"
+_ENTERED = {
+    _ONE: ["tests/test_cart.py::test_one", "shop/cart.py::one"],
+    _TWO: ["tests/test_cart.py::test_two", "shop/cart.py::two"],
+}
+_CHANGE = {"shop/cart.py": _CART.replace("LIMIT = 3", "LIMIT = 4")}
+
+
+def test_a_test_that_ran_what_changed_since_its_record_is_selected_for_any_change() -> None:
+    # Nobody knows what `two` enters by now.
+    older = {**_FILES, "shop/cart.py": _CART.replace("return 2", "return 1")}
+    record = made(_ENTERED, states=[state_of(older)])
+    assert selected(narrowed_by(_FILES, _CHANGE, record, others=[older])) == [_ONE, _TWO]
+
+
+def test_an_old_record_of_a_test_that_nothing_has_touched_since_still_counts() -> None:
+    older = {**_FILES, "shop/cart.py": _CART.replace("LIMIT = 3", "LIMIT = 2")}
+    record = made(_ENTERED, states=[state_of(older)])
+    assert selected(narrowed_by(_FILES, _CHANGE, record, others=[older])) == [_ONE]
+
+
+def test_a_record_made_with_the_change_counts() -> None:
+    record = made(_ENTERED, states=[state_of({**_FILES, **_CHANGE})])
+    assert selected(narrowed_by(_FILES, _CHANGE, record)) == [_ONE]
+
+
+def test_each_test_is_judged_by_its_own_state() -> None:
+    older = {**_FILES, "shop/cart.py": _CART.replace("return 2", "return 1")}
+    record = made(_ENTERED, states=[state_of(older), state_of(_FILES)], state_of={_TWO: 1, _ONE: 0})
+    assert selected(narrowed_by(_FILES, _CHANGE, record, others=[older])) == [_ONE]
+
+
+def test_a_state_that_differs_in_what_everything_depends_on_says_nothing() -> None:
+    older = {**_FILES, "pyproject.toml": "[tool.pytest.ini_options]\naddopts = '-x'\n"}
+    record = made(_ENTERED, states=[state_of(older)])
+    found = narrowed_by(_FILES, _CHANGE, record, others=[older])
+    assert selected(found) == [_ONE, _TWO]
+    assert {reason.code for reason in found.selection.reasons} == {"function-stale"}
+
+
+def test_a_trace_that_lacks_something_keeps_its_test() -> None:
+    assert selected(narrowed(_FILES, _CHANGE, _ENTERED, partial=[_TWO])) == [_ONE, _TWO]
+
+
+def test_a_module_whose_import_nobody_saw_may_have_run_anything() -> None:
+    assert selected(narrowed(_FILES, _CHANGE, _ENTERED, unseen=["shop/__init__.py"])) == ["tests/test_cart.py"]
+
+
+def test_a_test_that_ran_code_which_starts_processes_unseen_is_kept() -> None:
+    files = {**_FILES, "shop/work.py": "import multiprocessing\n\ndef work():\n    multiprocessing.Pool()\n"}
+    entered = {**_ENTERED, _TWO: [*_ENTERED[_TWO], "shop/work.py::work"]}
+    assert selected(narrowed(files, _CHANGE, entered)) == [_ONE, _TWO]
+
+
+def test_a_test_that_was_never_recorded_is_kept_with_its_file() -> None:
+    other = "from shop import cart\n\ndef test_other():\n    pass\n"
+    found = selected(narrowed({**_FILES, "tests/test_other.py": other}, _CHANGE, _ENTERED))
+    assert found == [_ONE, "tests/test_other.py"]
+
+
+def test_a_module_that_no_test_imports_keeps_the_tests_of_its_package_whatever_state_was_recorded() -> None:
+    files = {**_FILES, "shop/plugins/__init__.py": "", "shop/plugins/pay.py": "A = 1\n", "shop/plugins/test_pay.py": _TESTS}
+    older = {**files, "shop/cart.py": _CART + "\n\ndef three():\n    pass\n"}
+    pay = "shop/plugins/test_pay.py::test_one"
+    record = made({**_ENTERED, pay: ["shop/plugins/test_pay.py::test_one"]}, states=[state_of(older)])
+    found = selected(narrowed_by(files, {"shop/plugins/pay.py": "A = 2\n"}, record, others=[older]))
+    assert found == ["shop/plugins/test_pay.py"]
