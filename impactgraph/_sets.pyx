@@ -27,20 +27,30 @@ def encode_set(numbers):
     return bytes(found)
 
 
+cdef struct Reader:
+    uint64_t last, step
+    int shift
+
+
+cdef inline bint ends(Reader *reader, unsigned char byte) noexcept nogil:
+    """Take one byte; whether it is the last of a number, which is `reader.last` then."""
+    reader.step |= <uint64_t> (byte & 127) << reader.shift
+    if byte & 128:
+        reader.shift = reader.shift + 7 if reader.shift < 28 else 28
+        return False
+    reader.last = (reader.last + reader.step) % LIMIT
+    reader.step = reader.shift = 0
+    return True
+
+
 def decode_set(const unsigned char[::1] data not None):
     """The numbers, sorted, as a list."""
     cdef list found = []
-    cdef uint64_t last = 0, step = 0
-    cdef int shift = 0
+    cdef Reader reader = Reader(0, 0, 0)
     cdef Py_ssize_t i
     for i in range(data.shape[0]):
-        step |= <uint64_t> (data[i] & 127) << shift
-        if data[i] & 128:
-            shift = shift + 7 if shift < 28 else 28
-        else:
-            last = (last + step) % LIMIT
-            found.append(last)
-            step = shift = 0
+        if ends(&reader, data[i]):
+            found.append(reader.last)
     return found
 
 
@@ -57,16 +67,9 @@ def touching(sets, const unsigned char[::1] wanted not None):
 
 
 cdef bint touches(const unsigned char[::1] data, const unsigned char[::1] wanted, Py_ssize_t limit) noexcept nogil:
-    cdef uint64_t last = 0, step = 0
-    cdef int shift = 0
+    cdef Reader reader = Reader(0, 0, 0)
     cdef Py_ssize_t i
     for i in range(data.shape[0]):
-        step |= <uint64_t> (data[i] & 127) << shift
-        if data[i] & 128:
-            shift = shift + 7 if shift < 28 else 28
-        else:
-            last = (last + step) % LIMIT
-            if last < <uint64_t> limit and wanted[last]:
-                return True
-            step = shift = 0
+        if ends(&reader, data[i]) and reader.last < <uint64_t> limit and wanted[reader.last]:
+            return True
     return False

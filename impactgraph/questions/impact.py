@@ -10,9 +10,9 @@ from impactgraph.errors import ImpactGraphError, UsageError
 from impactgraph.model import Fallback, FileChange, Tree
 from impactgraph.questions import answer as parts
 from impactgraph.questions.base import Base, find_base
-from impactgraph.questions.recorded import recorded_at
 from impactgraph.sources.cache import open_cache
 from impactgraph.sources.git import Repository
+from impactgraph.sources.history.place import history_directory, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -194,7 +194,7 @@ def _key(situation: Situation) -> str:
     from _blake2 import blake2b  # as `hashlib` has it, without OpenSSL, which takes 3 ms to load
 
     repository, head, config, _, base, files = situation
-    record = recorded_at(repository.root, config.cache_dir)
+    record = stamp(history_directory(repository.root, config.cache_dir))
     asked = repr((repository.root, head.revision, head.is_worktree, config, base, files, parts.VARIANT, record))
     state = "".join([f"\0{path}\0{entry[0]}{entry[1]}" for path, entry in head.files.items()])
     return blake2b((asked + state).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()

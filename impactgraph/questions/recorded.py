@@ -8,18 +8,8 @@ from typing import TYPE_CHECKING
 from impactgraph.errors import SourceError
 from impactgraph.sources.history import place
 
-_DATABASE = "history.sqlite3"
 if TYPE_CHECKING:
     from impactgraph.record import Record
-
-
-def recorded_at(root: str, cache_dir: str | None) -> tuple[int, int] | None:
-    """What tells one state of the history from the next, by a look at its file; None where there is none."""
-    try:
-        status = os.stat(os.path.join(place.history_directory(root, cache_dir), _DATABASE))
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
 
 
 def record_of(root: str, cache_dir: str | None) -> Record | None:

@@ -7,7 +7,6 @@ leaves a test when its own code has changed since and the newer run did not ente
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import starmap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from impactgraph.kernel import decode_set, encode_set
@@ -146,16 +145,16 @@ class _Merging:
         differing = [path for path, oid in old.items() if path in known and new.get(path) != oid]
         contents = self._contents({oid for path in differing for oid in (old[path], new.get(path)) if oid is not None})
         for path in differing:
-            yield from starmap(lambda _, number: number, self._changed_of(old[path], new.get(path), known[path], contents))
+            yield from self._changed_of(old[path], new.get(path), known[path], contents)
 
     @staticmethod
-    def _changed_of(old: str, new: str | None, known: Mapping[str, int], contents: Mapping[str, bytes]) -> Iterable[tuple[str, int]]:
+    def _changed_of(old: str, new: str | None, known: Mapping[str, int], contents: Mapping[str, bytes]) -> Iterable[int]:
         if new is None:
-            return known.items()
+            return known.values()
         if old not in contents or new not in contents:
             return ()
         changed = changed_functions(contents[old], contents[new])
-        return () if changed is None else [(name, number) for name, number in known.items() if name in changed]
+        return () if changed is None else [number for name, number in known.items() if name in changed]
 
     def _contents(self, oids: set[str]) -> dict[str, bytes]:
         found = {oid: content for oid in oids if (content := load_content(self._connection, oid)) is not None}

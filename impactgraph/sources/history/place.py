@@ -7,6 +7,8 @@ import os
 from impactgraph.sources.directory import DIRECTORY
 from impactgraph.sources.directory import make as make_cache_directory
 
+DATABASE = "history.sqlite3"
+
 
 def history_directory(root: str, cache_dir: str | None) -> str:
     """The directory for the checkout at `root`; `cache_dir`, if given, is the cache directory instead of the default one."""
@@ -31,3 +33,12 @@ def make(directory: str) -> None:
     """Make a directory that `history_directory` named. Raises OSError."""
     make_cache_directory(os.path.dirname(directory))
     os.makedirs(directory, exist_ok=True)
+
+
+def stamp(directory: str) -> tuple[int, int] | None:
+    """What tells one state of the history in `directory` from the next, by a look at its file; None where there is none."""
+    try:
+        status = os.stat(os.path.join(directory, DATABASE))
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size

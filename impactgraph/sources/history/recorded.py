@@ -12,7 +12,7 @@ from impactgraph.sources.history.states import load_content, load_state
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from impactgraph.record import Record
     from impactgraph.sources.history.packing import Packed
@@ -65,21 +65,21 @@ class Recorded:
 
     def entered(self, functions: Iterable[int]) -> set[int]:
         """See `Record`."""
-        return self._tests_with(functions, len(self._rows), 3)
+        return self._tests_with(functions, len(self._rows), lambda packed: packed.functions)
 
     def requested(self, paths: Iterable[str]) -> set[int]:
         """See `Record`."""
-        return self._tests_with(self._numbers_of(paths), len(self._paths), 4)
+        return self._tests_with(self._numbers_of(paths), len(self._paths), lambda packed: packed.modules)
 
     def opened(self, paths: Iterable[str]) -> set[int]:
         """See `Record`."""
-        return self._tests_with(self._numbers_of(paths), len(self._paths), 5)
+        return self._tests_with(self._numbers_of(paths), len(self._paths), lambda packed: packed.opened)
 
     def _numbers_of(self, paths: Iterable[str]) -> list[int]:
         wanted = set(paths)
         return [number for number, path in enumerate(self._paths) if path in wanted]
 
-    def _tests_with(self, numbers: Iterable[int], count: int, kind: int) -> set[int]:
+    def _tests_with(self, numbers: Iterable[int], count: int, positions: Callable[[Packed], list[int]]) -> set[int]:
         wanted = bytearray(count + 1)
         for number in numbers:
             wanted[number + 1] = 1
@@ -88,7 +88,7 @@ class Recorded:
         for _, packed in self._files:
             hit = set(touching(packed.sets, wanted))
             if hit:
-                found.update(start + test for test, position in enumerate(packed[kind]) if position in hit)
+                found.update(start + test for test, position in enumerate(positions(packed)) if position in hit)
             start += len(packed.names)
         return found
 

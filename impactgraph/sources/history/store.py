@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from impactgraph.errors import SourceError
 from impactgraph.sources.history import schema
+from impactgraph.sources.history.place import DATABASE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     Result = TypeVar("Result")
 
-DATABASE = "history.sqlite3"
 _LOCK = "lock"
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _POLL = 0.02  # seconds
