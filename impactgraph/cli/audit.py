@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from impactgraph.cli.history import checkout_options
-from impactgraph.cli.output import style, write
+from impactgraph.cli.output import progress, style, write
 from impactgraph.cli.signals import ended_by_a_signal
 from impactgraph.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
     from impactgraph.questions.audit_mutants import Plan
 
@@ -88,7 +87,7 @@ def mutants(form: str, output: str | None, *, exit_code: bool, **options: Any) -
     from impactgraph.questions.audit_mutants import audited
 
     with ended_by_a_signal():
-        answer = audited(options.pop("directory"), _plan(options), _progress)
+        answer = audited(options.pop("directory"), _plan(options), progress("mutants"))
     if form == "json":
         from impactgraph.reports import json
 
@@ -113,12 +112,3 @@ def _plan(options: dict[str, Any]) -> Plan:
     if unknown:
         raise UsageError(f"no such kind of fault: {unknown[0]!r}", f"one or more of {','.join(KINDS)}")
     return Plan(kinds=kinds, arguments=options.pop("pytest_arguments"), **options)
-
-
-def _progress(items: Iterable[Any], length: int) -> Iterator[Any]:
-    """`items`, with a progress bar on a terminal's standard error; silent elsewhere."""
-    if not sys.stderr.isatty():
-        yield from items
-        return
-    with click.progressbar(items, length=length, label="mutants", file=sys.stderr) as bar:
-        yield from bar

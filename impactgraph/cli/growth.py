@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from impactgraph.cli.options import place_options, request
-from impactgraph.cli.output import charts_or_error, style, write
+from impactgraph.cli.output import charts_or_error, progress, style, write
 from impactgraph.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 
 def _globs(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -88,10 +84,10 @@ def _answer(repositories: tuple[str, ...], options: dict[str, Any]) -> dict[str,
         since=None if since is None else int(since.replace(tzinfo=dt.UTC).timestamp()),
     )
     if len(repositories) > 1 or (repositories and not _is_checkout(repositories[0])):
-        return grown_of_directories(repositories, which, _progress)
+        return grown_of_directories(repositories, which, progress("snapshots"))
     if repositories:
         options["directory"] = os.path.join(options["directory"], repositories[0])
-    return grown(request(options), which, _progress)
+    return grown(request(options), which, progress("snapshots"))
 
 
 def _is_checkout(directory: str) -> bool:
@@ -106,12 +102,3 @@ def _rendered(answer: dict[str, Any], form: str) -> bytes:
     from impactgraph.reports import growth as text
 
     return (text.table(answer) if form == "csv" else text.render(answer, style(error=False))).encode()
-
-
-def _progress(items: Iterable[Any], length: int) -> Iterator[Any]:
-    """`items`, with a progress bar on a terminal's standard error; silent elsewhere."""
-    if not sys.stderr.isatty():
-        yield from items
-        return
-    with click.progressbar(items, length=length, label="snapshots", file=sys.stderr) as bar:
-        yield from bar

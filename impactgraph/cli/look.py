@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from impactgraph.cli.options import place_options, request
-from impactgraph.cli.output import style, write
+from impactgraph.cli.output import progress, style, write
 from impactgraph.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 _FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 _OUTPUT = click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
@@ -59,7 +55,7 @@ def replay(commits: int, head: str, form: str, output: str | None, *, listed: bo
     """
     from impactgraph.questions.replay import replayed
 
-    answer = replayed(request({**options, "head": head}), commits, _progress)
+    answer = replayed(request({**options, "head": head}), commits, progress("commits"))
     if form == "json":
         from impactgraph.reports import json
 
@@ -68,15 +64,6 @@ def replay(commits: int, head: str, form: str, output: str | None, *, listed: bo
         from impactgraph.reports import replay as text
 
         write(text.render(answer, style(error=False), commits=listed).encode(), output)
-
-
-def _progress(items: Iterable[Any], length: int) -> Iterator[Any]:
-    """`items`, with a progress bar on a terminal's standard error; silent elsewhere."""
-    if not sys.stderr.isatty():
-        yield from items
-        return
-    with click.progressbar(items, length=length, label="commits", file=sys.stderr) as bar:
-        yield from bar
 
 
 @click.command(short_help="Print the JSON Schema of an answer.")

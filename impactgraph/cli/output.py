@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from impactgraph.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from impactgraph.reports.terminal import Style
 
 
@@ -37,6 +39,19 @@ def append(text: str, variable: str) -> None:
             file.write(text)
     except OSError as error:
         raise UsageError(f"can't write {path}: {error.strerror}", f"{variable} must name a file that can be written") from error
+
+
+def progress(label: str) -> Callable[[Iterable[Any], int], Iterator[Any]]:
+    """What hands items on, given their number, with a progress bar on a terminal's standard error; silent elsewhere."""
+
+    def shown(items: Iterable[Any], length: int) -> Iterator[Any]:
+        if not sys.stderr.isatty():
+            yield from items
+            return
+        with click.progressbar(items, length=length, label=label, file=sys.stderr) as bar:
+            yield from bar
+
+    return shown
 
 
 def style(*, error: bool) -> Style:

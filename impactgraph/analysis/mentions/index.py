@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from impactgraph.analysis.mentions.code import NAMES, Around, Code, facts, heads
 from impactgraph.analysis.mentions.purity import called, has_impure_call, is_pure_decorator
-from impactgraph.analysis.mentions.scopes import Function, Scope, below, imported, reference
+from impactgraph.analysis.mentions.scopes import Scope, below, imported, reference
 from impactgraph.analysis.mentions.values import Mentions
 from impactgraph.analysis.units import source as sources
+from impactgraph.analysis.units.pieces import ASSIGNMENTS, COMPOUND
 from impactgraph.analysis.units.tokens import read_text
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ _WORD = re.compile(r"[^\W\d]\w*")
 _IMPORTERS = frozenset({"import_module", "__import__", "symbol_by_name", "import_string", "walk_packages", "iter_modules", "load_module"})
 _RUN_TEXT = frozenset({"exec", "eval", "compile", "run_path", "Timer", "timeit"})
 _PROMPT = ">>> "
-_ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
-_HOLLOW = (ast.If, ast.Try, ast.TryStar, ast.With, ast.AsyncWith, ast.For, ast.AsyncFor, ast.While, ast.Match)
 
 
 def index(path: str, content: bytes) -> Mentions:
@@ -109,7 +108,7 @@ class _File(Code):
                 self._loaded.update(_references(node, self.directory))
             if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
                 self._stars.append(reference(node, self.directory))
-            if isinstance(node, _HOLLOW):
+            if isinstance(node, COMPOUND):
                 for _, _, below_it in sources.blocks(node):
                     self._find_bindings(below_it)
 
@@ -120,13 +119,13 @@ class _File(Code):
             self._statement(node, scope, flows)
 
     def _statement(self, node: ast.stmt, scope: str, flows: tuple[int, ...]) -> None:
-        if isinstance(node, Function):
+        if isinstance(node, sources.Function):
             self._function(node, scope)
         elif isinstance(node, ast.ClassDef):
             self._class(node, scope, flows)
-        elif isinstance(node, _ASSIGNMENTS) or type(node).__name__ == "TypeAlias":
+        elif isinstance(node, ASSIGNMENTS) or type(node).__name__ == "TypeAlias":
             self._assignment(node, scope)
-        elif isinstance(node, _HOLLOW):
+        elif isinstance(node, COMPOUND):
             self._compound(node, scope, flows)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             if scope:
@@ -235,7 +234,7 @@ def _bound_by(node: ast.stmt) -> Iterator[str]:
 def _deep_names(block: Iterable[ast.stmt]) -> Iterator[str]:
     for node in block:
         yield from _bound_by(node)
-        if isinstance(node, _HOLLOW):
+        if isinstance(node, COMPOUND):
             for _, _, below_it in sources.blocks(node):
                 yield from _deep_names(below_it)
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -244,7 +243,7 @@ def _deep_names(block: Iterable[ast.stmt]) -> Iterator[str]:
 
 def _does_something(node: ast.stmt) -> bool:
     """Whether a statement at a module's level has an effect beside the names that it binds; compound ones are looked at by themselves."""
-    plain = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, *_ASSIGNMENTS, ast.Import, ast.ImportFrom, ast.Pass, *_HOLLOW)
+    plain = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, *ASSIGNMENTS, ast.Import, ast.ImportFrom, ast.Pass, *COMPOUND)
     return not isinstance(node, plain) and not sources.is_string(node)
 
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 MODULE = "<module>"
-_ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
-_COMPOUND = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
+ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
+COMPOUND = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
 _TARGETS = (ast.Name, ast.Tuple, ast.List, ast.Starred, ast.expr_context)
 _Part = tuple[str, str, str, int]  # name, kind, content, line
 
@@ -51,7 +51,7 @@ def _flatten(  # noqa: PLR0913 (the context of one place in a file)
         yield Statement(scope, guard, node, segment(source, node), is_docstring, for_types)
         if isinstance(node, ast.ClassDef):
             yield from _flatten(source, node.body, f"{scope}{node.name}.", "", types_only, for_types=for_types)
-        elif isinstance(node, _COMPOUND):
+        elif isinstance(node, COMPOUND):
             opening = f"{guard}{header(node)} "
             for number, (_, field, below) in enumerate(blocks(node)):
                 only = for_types or (field == "body" and node in types_only)
@@ -72,9 +72,9 @@ def _parts(statement: Statement) -> Iterator[_Part]:
         yield from _class(node, scope + node.name, guard)
     elif isinstance(node, ast.Import | ast.ImportFrom):
         yield from _import(node, scope, guard)
-    elif isinstance(node, _ASSIGNMENTS) or type(node).__name__ == "TypeAlias":
+    elif isinstance(node, ASSIGNMENTS) or type(node).__name__ == "TypeAlias":
         yield from _binding(node, scope, guard)
-    elif isinstance(node, _COMPOUND):
+    elif isinstance(node, COMPOUND):
         kind = "guard" if isinstance(node, ast.If | ast.Try | ast.TryStar) else "effect"
         yield scope + type(node).__name__.lower(), kind, guard + header(node), node.lineno
     elif not isinstance(node, ast.Pass):

@@ -53,19 +53,23 @@ class Identities:
     def fresh(self, named: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
         """Node IDs, by file, of test functions and classes that no run recorded; "" as an ID stands for the whole file."""
         found: dict[str, list[str]] = {}
-        known = {node_id.partition("[")[0] for node_id in self._record.node_ids}
-        recorded = {node_id.partition("::")[0] for node_id in known}
+        known = {whole for node_id in self._record.node_ids for whole in _with_those_around(node_id.partition("[")[0])}
         for path, name in named:
             mentions = self._book[path]
             node_id = f"{path}::{name.replace('.', '::')}"
-            is_known = node_id in known or any(each.startswith(f"{node_id}::") for each in known)
-            if path not in recorded or is_known or not _is_test(name):
+            if path not in known or node_id in known or not _is_test(name):
                 continue
             if name in mentions.decorators and name not in mentions.classes:
                 found.setdefault(path, []).append(node_id)
             elif name in mentions.classes:
                 found.setdefault(path, []).append(node_id if any(each.startswith(f"{name}.test") for each in mentions.decorators) else "")
         return found
+
+
+def _with_those_around(node_id: str) -> list[str]:
+    """A node ID, and those of the classes and the file that it is in."""
+    parts = node_id.split("::")
+    return ["::".join(parts[:length]) for length in range(1, len(parts) + 1)]
 
 
 def _is_test(name: str) -> bool:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from impactgraph.analysis.mentions import Place
     from impactgraph.decisions.functions.classes import Classes
 
+# Words of code that looks at annotations.
 _ANNOTATION_READERS = ("get_type_hints", "__annotations__", "get_annotations", "getfullargspec")
-
 # Words of code that looks at docstrings.
 _DOCSTRING_READERS = ("__doc__", "getdoc", "cleandoc")
 
@@ -47,8 +47,7 @@ class Affected(NamedTuple):
 
     `functions`: (path, qualified name) whose entering matters; `classes`: (path, qualified name), methods included; `members`: by
     class, as above; `modules`: files whose dependents all count, as in the module layer; `tests`: (path, qualified name) of test
-    functions or classes that run in any case.
-    `documents`: files whose doctests run.
+    functions or classes that run in any case; `documents`: files whose doctests run.
     """
 
     functions: dict[tuple[str, str], Cause]

@@ -135,7 +135,7 @@ class Rules:
         self._definition(name, cause._replace(rule="mentions"))
 
     def _are_pure(self, name: str) -> bool:
-        """Whether none of the decorators of `name` keeps a list of what it decorates. An autouse fixture has its users unasked."""
+        """Whether none of the decorators of `name` keeps a list of what it decorates."""
         return all(map(self._declared.is_pure, self._file.decorators(name)))
 
     def _annotation(self, unit: Unit, cause: Cause) -> None:
