@@ -13,7 +13,6 @@ from impactgraph.cli.signals import ended_by_a_signal
 from impactgraph.errors import UsageError
 
 if TYPE_CHECKING:
-
     from impactgraph.questions.audit_mutants import Plan
 
 _INTERRUPTED = 130  # as a shell says it

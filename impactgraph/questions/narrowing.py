@@ -57,7 +57,7 @@ class Decided(NamedTuple):
 def narrow(decided: Decided, record: Record, read_objects: ReadObjects, cache: Cache | None) -> Narrowed:
     """The selection, narrowed by `record`; `read_objects` reads contents that git has, by id."""
     evidence = Evidence(record, decided.closure)
-    checkout = _checkout(decided, _book(decided.head, cache))
+    checkout = checkout_of(decided.place, _book(decided.head, cache), decided.config)
     found = _Touched({}, {}, {}, {})
     states = _States(decided, checkout, record, read_objects)
     for number, tests in _by_state(record, evidence):
@@ -80,17 +80,17 @@ def _book(head: Tree, cache: Cache | None) -> MentionBook:
     return book
 
 
-def _checkout(decided: Decided, book: MentionBook) -> Checkout:
-    graph = decided.closure.graph
+def checkout_of(place: Place, book: MentionBook, config: Config) -> Checkout:
+    """What the rules ask of the checkout whose graph is in `place` and whose mentions are in `book`."""
+    graph = place.graph
     linker = linker_of(graph)
     names = Names(
         book,
         lambda path, module: [graph.paths[number] for number in linker.resolve(path, Reference("import", module, 0))],
         frozenset(graph.test_files),
     )
-    config = decided.config
     declared = Declared(frozenset(config.pure_decorators), frozenset(config.registry_decorators))
-    return Checkout(names, Classes(names), decided.place, declared)
+    return Checkout(names, Classes(names), place, declared)
 
 
 def _by_state(record: Record, evidence: Evidence) -> Iterable[tuple[int, list[int]]]:
