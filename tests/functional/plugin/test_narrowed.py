@@ -14,6 +14,8 @@ from tests.functional.plugin.conftest import Project
 pytestmark = pytest.mark.skipif(not _recorder.SUPPORTED, reason="functions can't be recorded on this Python")
 
 _CART = "LIMIT = 3\nOTHER = 4\n\n\ndef one():\n    return LIMIT\n\n\ndef two():\n    return OTHER\n"
+# Of another length: compiled code is taken for that of any file that was written in the same second with as many bytes.
+_DEARER = _CART.replace("LIMIT = 3", "LIMIT = 3 + 2")
 _TESTS = "import cart\n\n\ndef test_one():\n    assert cart.one() == 3\n\n\ndef test_two():\n    assert cart.two() == 4\n"
 _ONE, _TWO = "tests/test_cart.py::test_one", "tests/test_cart.py::test_two"
 
@@ -45,7 +47,7 @@ def _selected(project: Project) -> list[str]:
 
 
 def test_a_constant_selects_the_tests_that_run_code_which_reads_it(shop: Project) -> None:
-    (shop.path / "cart.py").write_text(_CART.replace("LIMIT = 3", "LIMIT = 5"))
+    (shop.path / "cart.py").write_text(_DEARER)
     assert _selected(shop) == [_ONE]
     answer = _answer(shop)
     assert (answer["granularity"], answer["decision"]) == ("function", "subset")
@@ -54,7 +56,7 @@ def test_a_constant_selects_the_tests_that_run_code_which_reads_it(shop: Project
 
 
 def test_pytest_runs_those_and_what_it_never_saw(shop: Project) -> None:
-    (shop.path / "cart.py").write_text(_CART.replace("LIMIT = 3", "LIMIT = 5"))
+    (shop.path / "cart.py").write_text(_DEARER)
     (shop.path / "tests/test_cart.py").write_text(_TESTS + "\n\ndef test_three():\n    assert cart.two() == 4\n")
     outcome = shop.pytest("--impactgraph", "--impactgraph-base", "HEAD", "-v")
     assert outcome.code == 1
@@ -64,7 +66,7 @@ def test_pytest_runs_those_and_what_it_never_saw(shop: Project) -> None:
 
 
 def test_the_tests_that_select_leaves_out_are_what_remains(shop: Project) -> None:
-    (shop.path / "cart.py").write_text(_CART.replace("LIMIT = 3", "LIMIT = 5"))
+    (shop.path / "cart.py").write_text(_DEARER)
     outcome = shop.pytest("--impactgraph-mode", "remaining", "--impactgraph-base", "HEAD", "-v")
     assert outcome.code == 0, outcome.output
     assert f"{_TWO} PASSED" in outcome.output
@@ -78,16 +80,16 @@ def test_a_comment_selects_nothing(shop: Project) -> None:
 
 def test_an_answer_from_before_the_record_is_not_given_again(make: Callable[..., Project]) -> None:
     project = make(_FILES)
-    (project.path / "cart.py").write_text(_CART.replace("LIMIT = 3", "LIMIT = 5"))
+    (project.path / "cart.py").write_text(_DEARER)
     assert _selected(project) == ["tests/test_cart.py"]
     (project.path / "cart.py").write_text(_CART)
     project.pytest(IMPACTGRAPH_RECORD="functions")
-    (project.path / "cart.py").write_text(_CART.replace("LIMIT = 3", "LIMIT = 5"))
+    (project.path / "cart.py").write_text(_DEARER)
     assert _selected(project) == [_ONE]
 
 
 def test_whole_files_are_selected_where_that_is_configured(shop: Project) -> None:
-    (shop.path / "cart.py").write_text(_CART.replace("LIMIT = 3", "LIMIT = 5"))
+    (shop.path / "cart.py").write_text(_DEARER)
     assert _selected(shop) == [_ONE]
     (shop.path / "pyproject.toml").write_text('[tool.impactgraph]\ngranularity = "module"\n')
     assert _answer(shop)["granularity"] == "module"
