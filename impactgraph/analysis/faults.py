@@ -7,21 +7,28 @@ class attribute are looked up, a constant may be copied by whoever imports it, a
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 KINDS = ("body", "constant", "default", "class-attribute", "import-time")
+#: The kinds below the module, where each reaches tests by a rule of its own; all but ``body`` are in code that runs at import.
+#: ``external-attribute``: a class attribute where a base of the class is from outside of the checkout.
+FINE_KINDS = ("body", "constant", "default", "class-attribute", "external-attribute", "decorator", "import", "call", "condition")
 
 _RAISE = 'raise RuntimeError("a fault put in by impactgraph audit")'
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
+_Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 _NEVER_TRUE = frozenset({"TYPE_CHECKING", "__name__"})  # in the conditions of what does not run under tests
 _EMPTY = {ast.Tuple: "()", ast.List: "[]", ast.Dict: "{}", ast.Set: "set()"}
 
 
 class Fault(NamedTuple):
-    """`after` in place of the bytes from `start` to `end`; `before` are these, as text; `line` is 1-based."""
+    """`after` in place of the bytes from `start` to `end`; `before` are these, as text; `line` is 1-based.
+
+    `owner`: the qualified name of the class that a class attribute is of.
+    """
 
     kind: str
     line: int
@@ -29,14 +36,18 @@ class Fault(NamedTuple):
     end: int
     before: str
     after: str
+    owner: str = ""
 
     def put_into(self, source: bytes) -> bytes:
         """`source` with the fault."""
         return source[: self.start] + self.after.encode() + source[self.end :]
 
 
-def faults_of(source: bytes) -> list[Fault]:
-    """All faults that this module knows to put into `source`, by position; none into what this Python can't parse or is no UTF-8."""
+def faults_of(source: bytes, *, fine: bool = False) -> list[Fault]:
+    """All faults that this module knows to put into `source`, by position; none into what this Python can't parse or is no UTF-8.
+
+    `fine`: of FINE_KINDS and not of KINDS, without ``external-attribute``, which no file tells by itself. There are more of them.
+    """
     try:
         source.decode("utf-8")
         tree = ast.parse(source)
@@ -44,7 +55,8 @@ def faults_of(source: bytes) -> list[Fault]:
         return []
     if b"\r" in source.replace(b"\r\n", b"") or source.startswith(b"\xef\xbb\xbf"):  # the parser's columns count otherwise
         return []
-    return sorted(set(_Finder(source).module(tree)), key=lambda fault: (fault.start, fault.kind, fault.after))
+    finder = _FineFinder(source) if fine else _Finder(source)
+    return sorted(set(finder.module(tree)), key=lambda fault: (fault.start, fault.kind, fault.after))
 
 
 class _Finder:
@@ -54,21 +66,21 @@ class _Finder:
         for line in source.split(b"\n"):
             self._starts.append(self._starts[-1] + len(line) + 1)
 
-    def _fault(self, kind: str, node: ast.expr | ast.stmt, after: str) -> Fault:
+    def _fault(self, kind: str, node: ast.expr | ast.stmt, after: str, owner: str = "") -> Fault:
         start = self._starts[node.lineno - 1] + node.col_offset
         end = self._starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
-        return Fault(kind, node.lineno, start, end, self._source[start:end].decode(), after)
+        return Fault(kind, node.lineno, start, end, self._source[start:end].decode(), after, owner)
 
     def module(self, tree: ast.Module) -> Iterator[Fault]:
         """Faults of a module: of its own statements, and of all that is defined in it."""
         for statement in tree.body:
             yield from self._statement(statement)
-        for node in ast.walk(tree):
+        for node, name in _definitions(tree):
             if isinstance(node, _Function):
                 yield from self._function(node)
-            elif isinstance(node, ast.ClassDef):
+            else:
                 for statement in node.body:
-                    yield from self._assigned(statement, "class-attribute")
+                    yield from self._assigned(statement, "class-attribute", name)
 
     def _statement(self, statement: ast.stmt) -> Iterator[Fault]:
         yield from self._assigned(statement, "constant")
@@ -80,11 +92,11 @@ class _Finder:
         elif isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call):
             yield self._fault("import-time", statement.value, "None")
 
-    def _assigned(self, statement: ast.stmt, kind: str) -> Iterator[Fault]:
+    def _assigned(self, statement: ast.stmt, kind: str, owner: str = "") -> Iterator[Fault]:
         if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
             after = self._other(statement.value)
             if after is not None:
-                yield self._fault(kind, statement.value, after)
+                yield self._fault(kind, statement.value, after, owner)
 
     def _function(self, function: _Function) -> Iterator[Fault]:
         arguments = function.args
@@ -110,6 +122,66 @@ class _Finder:
 
     def _text(self, node: ast.expr) -> str:
         return self._fault("", node, "").before
+
+
+class _FineFinder(_Finder):
+    """Faults of FINE_KINDS: beside those of the other kinds, computed values, each imported name and each decorator by itself."""
+
+    def module(self, tree: ast.Module) -> Iterator[Fault]:
+        """As above, and all decorators."""
+        yield from super().module(tree)
+        for node, _ in _definitions(tree):
+            for decorator in node.decorator_list:
+                yield self._undecorated(decorator)
+
+    def _undecorated(self, decorator: ast.expr) -> Fault:
+        fault = self._fault("decorator", decorator, "")
+        start = self._source.rindex(b"@", 0, fault.start)
+        return fault._replace(start=start, before=self._source[start : fault.end].decode())
+
+    def _statement(self, statement: ast.stmt) -> Iterator[Fault]:
+        yield from self._assigned(statement, "constant")
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+            yield self._fault("call", statement, "pass")
+        elif isinstance(statement, ast.Import | ast.ImportFrom):
+            yield from self._imports(statement)
+        elif isinstance(statement, ast.If) and not _names(statement.test) & _NEVER_TRUE:
+            yield self._fault("condition", statement.test, f"not ({self._text(statement.test)})")
+        elif isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call):
+            yield self._fault("call", statement.value, "None")
+
+    def _imports(self, statement: ast.Import | ast.ImportFrom) -> Iterator[Fault]:
+        """Each name that is imported is gone, one at a time."""
+        if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
+            return
+        for alias in statement.names:
+            rest = [each for each in statement.names if each is not alias]
+            yield self._fault("import", statement, ast.unparse(_with_names(statement, rest)) if rest else "pass")
+
+    def _other(self, value: ast.expr) -> str | None:
+        """As above; None in place of what is computed without a call, which is of another kind."""
+        after = super()._other(value)
+        is_computed = not isinstance(value, ast.Constant | ast.Call | ast.Tuple | ast.List | ast.Dict | ast.Set)
+        return "None" if after is None and is_computed else after
+
+
+def _with_names(statement: ast.Import | ast.ImportFrom, names: list[ast.alias]) -> ast.stmt:
+    if isinstance(statement, ast.Import):
+        return ast.Import(names)
+    return ast.ImportFrom(statement.module, names, statement.level)
+
+
+def _definitions(tree: ast.Module) -> Iterator[tuple[_Function | ast.ClassDef, str]]:
+    """All functions and classes, those outside before those inside, with their qualified names."""
+    waiting: deque[tuple[ast.AST, str]] = deque([(tree, "")])
+    while waiting:
+        node, prefix = waiting.popleft()
+        for child in ast.iter_child_nodes(node):
+            inner = prefix
+            if isinstance(child, _Function | ast.ClassDef):
+                yield child, prefix + child.name
+                inner = f"{prefix}{child.name}." if isinstance(child, ast.ClassDef) else f"{prefix}{child.name}.<locals>."
+            waiting.append((child, inner))
 
 
 def _other_constant(value: object) -> str | None:

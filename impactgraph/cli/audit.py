@@ -60,14 +60,21 @@ def runs(directory: str, cache_dir: str | None, limit: int | None, form: str, ou
 @click.option("-C", "--directory", metavar="DIR", default=".", help="Run as if started in DIR.")
 @click.option("--seed", metavar="NUMBER", type=int, default=0, show_default=True, help="Another number chooses other faults.")
 @click.option("--paths", metavar="GLOB", multiple=True, help="Put faults into these files only. May be repeated.")
-@click.option("--kinds", metavar="KIND,...", help="Of these kinds only: body, constant, default, class-attribute, import-time.")
+@click.option("--kinds", metavar="KIND,...", help="Of these kinds only: body, constant, default, class-attribute, import-time, ...")
+@click.option(
+    "--granularity",
+    type=click.Choice(["module", "function"]),
+    default="module",
+    show_default=True,
+    help="Judge what is selected by files, or test by test from a record made in the copy.",
+)
 @click.option(
     *("--under-share", "under_share"),
     metavar="SHARE",
     type=click.FloatRange(0, 1),
     default=1.0,
     show_default=True,
-    help="Only faults for which at most this share of the test files is selected.",
+    help="Only faults for which at most this share of the test files (function: of the tests) is selected.",
 )
 @click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), help="End a run of pytest after SECONDS.")
 @click.option("-j", "--jobs", metavar="N", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at the same time.")
@@ -82,6 +89,10 @@ def mutants(form: str, output: str | None, *, exit_code: bool, **options: Any) -
     \b
     impactgraph audit mutants 20
     impactgraph audit mutants 100 --under-share 0.6 --seed 1 -j 4 -- -q tests/unit
+    impactgraph audit mutants 50 --granularity function --kinds import-time
+
+    With --granularity function the tests are recorded once, in the copy, and more kinds are known: external-attribute (of a class with a
+    base from outside of the checkout), decorator, import, call, condition; import-time stands for all but body.
     """
     from impactgraph.questions.audit_mutants import audited
 
@@ -102,12 +113,16 @@ def mutants(form: str, output: str | None, *, exit_code: bool, **options: Any) -
 
 
 def _plan(options: dict[str, Any]) -> Plan:
-    from impactgraph.analysis.faults import KINDS
+    from impactgraph.analysis.faults import FINE_KINDS, KINDS
     from impactgraph.questions.audit_mutants import Plan
 
+    is_fine = options["granularity"] == "function"
+    known = FINE_KINDS if is_fine else KINDS
     named = options.pop("kinds")
-    kinds = tuple(named.split(",")) if named else KINDS
-    unknown = sorted(set(kinds) - set(KINDS))
+    kinds = tuple(named.split(",")) if named else known
+    unknown = sorted(set(kinds) - set(known) - {"import-time"})
     if unknown:
-        raise UsageError(f"no such kind of fault: {unknown[0]!r}", f"one or more of {','.join(KINDS)}")
+        raise UsageError(f"no such kind of fault: {unknown[0]!r}", f"one or more of {','.join(known)}")
+    if is_fine and "import-time" in kinds:
+        kinds = (*kinds, *(kind for kind in known if kind != "body"))
     return Plan(kinds=kinds, arguments=options.pop("pytest_arguments"), **options)

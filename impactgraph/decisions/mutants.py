@@ -10,7 +10,7 @@ from impactgraph.analysis.faults import KINDS
 from impactgraph.decisions.audit import miss_rate
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Container, Iterable, Iterator, Sequence
     from random import Random
 
     from impactgraph.analysis.faults import Fault
@@ -30,9 +30,9 @@ class Mutant(NamedTuple):
     fault: Fault
 
 
-def shuffled(mutants: Iterable[Mutant], random: Random) -> Iterator[Mutant]:
-    """All of `mutants`, one of each kind in turn as long as there are any, and among those of a kind in any order."""
-    kinds: dict[str, list[Mutant]] = {kind: [] for kind in KINDS}
+def shuffled(mutants: Iterable[Mutant], random: Random, among: Sequence[str] = KINDS) -> Iterator[Mutant]:
+    """All of `mutants`, of the kinds `among`, one of each in turn as long as there are any, and among those of a kind in any order."""
+    kinds: dict[str, list[Mutant]] = {kind: [] for kind in among}
     for mutant in mutants:
         kinds[mutant.fault.kind].append(mutant)
     for found in kinds.values():
@@ -52,6 +52,24 @@ def failing(before: Iterable[str], unstable: Iterable[str], after: Mapping[str, 
     """Outcomes of the tests that fail with a fault and not without: those of `before`, and what was not there before."""
     known, out = frozenset(before), frozenset(unstable)
     return {node: outcome for node, outcome in after.items() if outcome in BAD and (node in known or node not in out)}
+
+
+def is_selected(node_ids: Collection[str] | None, node: str) -> bool:
+    """Whether pytest runs the test `node` when it is given `node_ids`, all of the test's file; None stands for the whole file."""
+    if node_ids is None or node in node_ids:
+        return True
+    if "::" not in node:  # the file itself, which could not be imported: any of its tests shows it
+        return bool(node_ids)
+    whole = node.partition("[")[0]
+    parts = whole.split("::")
+    return any("::".join(parts[:length]) in node_ids for length in range(1, len(parts) + 1))
+
+
+def is_red(code: int | None, verdicts: Collection[str], *, has_tests: bool) -> bool:
+    """Whether a run of the selection fails: `verdicts` of the tests that fail in a run of all, `has_tests` whether any is selected."""
+    if "selected" in verdicts:
+        return True
+    return not verdicts and code not in _WHOLE_RUN and has_tests  # pytest ended before any test: it would again
 
 
 def ended(code: int | None, failed: Mapping[str, str]) -> str:
@@ -83,10 +101,11 @@ def lacking(reached: Container[str], path: str, test: str, frames: Sequence[str]
     return {"importer": test, "imported": path}
 
 
-def summarise(mutants: Sequence[Row]) -> dict[str, Any]:
+def summarise(mutants: Sequence[Row], kinds: Sequence[str] = KINDS) -> dict[str, Any]:
     """The figures of mutants, in the shape of `summary` of the schema `audit`.
 
-    A mutant has `kind`, `outcome`, `failing` tests with a `verdict`, and `tests` and `seconds`, each with `total` and `left_out`.
+    A mutant has `kind`, one of `kinds`, `outcome`, `failing` tests with a `verdict`, `red` (the selection fails), and `tests` and
+    `seconds`, each with `total` and `left_out`. It is contaminated if a test that was left out fails, but not without those that were not.
     """
     counted = [row for row in mutants if row["outcome"] == "failed"]
     apart = [row for row in mutants if row["outcome"] in {"import-crash", "crash", "timeout"}]
@@ -97,12 +116,15 @@ def summarise(mutants: Sequence[Row]) -> dict[str, Any]:
         "with_miss": sum(map(_is_missed, counted)),
         "outcomes": {outcome: sum(row["outcome"] == outcome for row in mutants) for outcome in OUTCOMES},
         "apart_with_miss": sum(map(_is_missed, apart)),
+        "apart_unseen": sum(not row["red"] for row in apart),
+        "contaminated": sum(any(test["verdict"] == "not-alone" for test in row["failing"]) for row in counted),
         "failing_tests": len(tests),
         "failing_tests_missed": sum(test["verdict"] == "missed" for test in tests),
         "failing_tests_in_doubt": sum(test["verdict"] in {"not-alone", "without-fault"} for test in tests),
         "tests": _share(mutants, "tests"),
         "seconds": _share(mutants, "seconds"),
-        "kinds": [_kind(kind, [row for row in mutants if row["kind"] == kind]) for kind in KINDS],
+        "failing_tests_contaminated": sum(test["verdict"] == "not-alone" for test in tests),
+        "kinds": [_kind(kind, [row for row in mutants if row["kind"] == kind], len(counted)) for kind in kinds],
         "miss_rate": miss_rate(sum(map(_is_missed, counted)), len(counted)),
     }
 
@@ -111,9 +133,17 @@ def _is_missed(row: Row) -> bool:
     return any(test["verdict"] == "missed" for test in row["failing"])
 
 
-def _kind(kind: str, rows: Sequence[Row]) -> dict[str, Any]:
+def _kind(kind: str, rows: Sequence[Row], all_counted: int) -> dict[str, Any]:
+    """Of one kind: `share` of all that count, `left_out` the share of the tests that those that count leave out."""
     counted = [row for row in rows if row["outcome"] == "failed"]
-    return {"kind": kind, "mutants": len(rows), "counted": len(counted), "with_miss": sum(map(_is_missed, counted))}
+    return {
+        "kind": kind,
+        "mutants": len(rows),
+        "counted": len(counted),
+        "with_miss": sum(map(_is_missed, counted)),
+        "share": len(counted) / all_counted if all_counted else None,
+        "left_out": _share(counted, "tests")["share"],
+    }
 
 
 def _share(rows: Sequence[Row], of: str) -> dict[str, Any]:

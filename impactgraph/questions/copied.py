@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from impactgraph.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from impactgraph.model import ImpactGraph
     from impactgraph.sources.trial import Trial
@@ -61,7 +61,7 @@ def _shadowing(graph: ImpactGraph) -> set[str]:
     return {root for root in graph.roots if any((end if root in {"", "."} else f"{root}/{end}") in known for end in ends)}
 
 
-def check_imports(modules: Mapping[str, str], graph: ImpactGraph, top: str, trial: Trial, roots: list[str]) -> None:
+def check_imports(modules: Mapping[str, str], graph: ImpactGraph, top: str, trial: Trial, roots: Sequence[str]) -> None:
     """Raises `SourceError` where a run in the copy at `top` imported a module of the checkout from elsewhere, or none at all.
 
     `modules`: name -> file, of a run with the import roots `roots` of the copy before all else.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from impactgraph.decisions.seeds import Judged
     from impactgraph.decisions.select import Selection
     from impactgraph.model import ImpactGraph
+    from impactgraph.record import Record
     from impactgraph.sources.cache import Cache
 
 WORKTREE = "WORKTREE"
@@ -97,8 +98,11 @@ def _unknown(files: tuple[FileChange, ...] | None) -> list[dict[str, Any]]:
     ]
 
 
-def decide(situation: Situation) -> Impact:
-    """The graph of the situation's state, what each change can break, and the selection that follows."""
+def decide(situation: Situation, record: Record | None = None) -> Impact:
+    """The graph of the situation's state, what each change can break, and the selection that follows.
+
+    `record`: what is known of the tests, instead of the checkout's own record.
+    """
     # All that is only needed where the answer isn't known yet: a third of the time that a repeated question takes.
     from impactgraph.analysis.assemble import former
     from impactgraph.decisions.seeds import Judge
@@ -125,7 +129,7 @@ def decide(situation: Situation) -> Impact:
         from impactgraph.questions.narrowing import Decided, narrow_if_recorded  # most checkouts have no record
 
         decided = Decided(tree, head, place, closure, dependencies, config, judged, selection)
-        narrowed = narrow_if_recorded(decided, repository, cache)
+        narrowed = narrow_if_recorded(decided, repository, cache, record)
         if narrowed is not None:
             return Impact(situation, graph, judged, *narrowed)
     return Impact(situation, graph, judged, selection)

@@ -14,6 +14,7 @@ from impactgraph.decisions.functions.narrow import Checkout, Pair, affected
 from impactgraph.decisions.functions.select import Narrowed, Narrowing, narrowed
 from impactgraph.decisions.functions.units import Declared
 from impactgraph.decisions.seeds import Judge
+from impactgraph.decisions.surroundings import Place
 from impactgraph.model import FileEntry, Reference, Tree
 from impactgraph.questions.recorded import record_of
 from impactgraph.sources.changes import compare
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from impactgraph.decisions.functions.spread import Affected, Cause
     from impactgraph.decisions.seeds import Judged
     from impactgraph.decisions.select import Selection
-    from impactgraph.decisions.surroundings import Place
     from impactgraph.graph.closure import Closure
+    from impactgraph.model import ImpactGraph
     from impactgraph.record import Record
     from impactgraph.sources.cache import Cache
     from impactgraph.sources.git import Repository
@@ -93,6 +94,11 @@ def checkout_of(place: Place, book: MentionBook, config: Config) -> Checkout:
     return Checkout(names, Classes(names), place, declared)
 
 
+def classes_of(head: Tree, graph: ImpactGraph, config: Config) -> Classes:
+    """The classes of the state `head`, with what they are derived from."""
+    return checkout_of(Place(graph), _book(head, None), config).classes
+
+
 def _by_state(record: Record, evidence: Evidence) -> Iterable[tuple[int, list[int]]]:
     """The recorded tests of the checkout by the state of their trace, the newest state first."""
     groups: dict[int, list[int]] = {}
@@ -102,9 +108,9 @@ def _by_state(record: Record, evidence: Evidence) -> Iterable[tuple[int, list[in
     return sorted(groups.items(), reverse=True)
 
 
-def narrow_if_recorded(decided: Decided, repository: Repository, cache: Cache | None) -> Narrowed | None:
-    """The selection of a checkout of which functions were recorded, narrowed; None of any other."""
-    record = record_of(repository.root, decided.config.cache_dir)
+def narrow_if_recorded(decided: Decided, repository: Repository, cache: Cache | None, record: Record | None = None) -> Narrowed | None:
+    """The selection of a checkout of which functions were recorded, narrowed; None of any other. `record`: instead of its own."""
+    record = record or record_of(repository.root, decided.config.cache_dir)
     return narrow(decided, record, repository.contents, cache) if record is not None and record.node_ids else None
 
 

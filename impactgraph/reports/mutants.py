@@ -17,11 +17,11 @@ def render(audit: Mapping[str, Any], style: Style = PLAIN) -> str:
     lines = [
         style.title(_verdict(summary)),
         *([style.bad("  interrupted: this is what was known by then")] if audit["interrupted"] else []),
-        *columns(_figures(summary)),
+        *columns([("granularity", audit["granularity"]), *_figures(summary, audit["granularity"])]),
         *(style.bad(f"  warning: {printable(_warned(warning))}") for warning in audit["warnings"]),
         "",
         style.title("Kinds of faults"),
-        *columns([("kind", "put in", "counted", "with a miss"), *_kinds(summary)], right=(1, 2, 3)),
+        *columns([("kind", "put in", "counted", "of all", "with a miss", "left out"), *_kinds(summary)], right=(1, 2, 3, 4, 5)),
         *_misses(audit, style),
         *_doubts(audit, style),
     ]
@@ -39,17 +39,20 @@ def _verdict(summary: Mapping[str, Any]) -> str:
     return f"Of {mutants} the selection would have left out a failing test in {summary['with_miss']}."
 
 
-def _figures(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _figures(summary: Mapping[str, Any], granularity: str) -> list[tuple[str, str]]:
     rate, tests, seconds, outcomes = summary["miss_rate"], summary["tests"], summary["seconds"], summary["outcomes"]
     bound = "-" if rate["upper"] is None else f"at most {rate['upper'] * 100:.1f} % at {rate['level'] * 100:.0f} % ({rate['method']})"
     apart = ", ".join(f"{outcomes[name]} {told}" for name, told in _APART)
+    tests_of = quantity(summary["failing_tests_contaminated"], "test")
+    unseen = f", {summary['apart_unseen']} that nothing selected would show" if granularity == "function" else ""
     return [
         ("faults put in", f"{summary['mutants']}, {summary['counted']} counted, {outcomes['survived']} that no test saw"),
-        ("counted apart", f"{apart}; {summary['apart_with_miss']} of them with a miss"),
+        ("counted apart", f"{apart}; {summary['apart_with_miss']} of them with a miss{unseen}"),
         (
             "failing tests",
             f"{summary['failing_tests']}, {summary['failing_tests_missed']} missed, {summary['failing_tests_in_doubt']} in doubt",
         ),
+        ("contaminated", f"{tests_of} of {quantity(summary['contaminated'], 'mutant')} fail only beside others"),
         ("miss rate", bound),
         ("tests left out", f"{percent(tests['share'])} on average"),
         ("time left out", f"{percent(seconds['share'])} on average"),
@@ -63,8 +66,21 @@ def _warned(warning: Mapping[str, Any]) -> str:
     return f"{warning['path']}: {warning['message']}" if warning["path"] else str(warning["message"])
 
 
-def _kinds(summary: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
-    return [(kind["kind"], str(kind["mutants"]), str(kind["counted"]), str(kind["with_miss"])) for kind in summary["kinds"]]
+def _kinds(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    return [
+        (
+            kind["kind"],
+            *(str(kind[count]) for count in ("mutants", "counted")),
+            _percent(kind["share"]),
+            str(kind["with_miss"]),
+            _percent(kind["left_out"]),
+        )
+        for kind in summary["kinds"]
+    ]
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else percent(share)
 
 
 def _misses(audit: Mapping[str, Any], style: Style) -> list[str]:
@@ -98,9 +114,14 @@ def _missed(miss: Mapping[str, Any]) -> list[str]:
     edge = miss["lacking"]
     return [
         printable(f"    {miss['node_id']} ({miss['outcome']})"),
-        printable(f"      no edge is known from {edge['imported']} to {edge['importer']}"),
+        *([printable(f"      no edge is known from {edge['imported']} to {edge['importer']}")] if edge else _rules(miss["reasons"])),
         *([printable(f"      it really went {' -> '.join(miss['frames'])}")] if len(miss["frames"]) > 1 else []),
     ]
+
+
+def _rules(reasons: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What the rules below the module found instead."""
+    return [printable(f"      {reason['code']} {reason['path']} {reason['detail'] or ''}") for reason in reasons[:_TESTS]]
 
 
 def _doubts(audit: Mapping[str, Any], style: Style) -> list[str]:

@@ -51,6 +51,17 @@ class Run(NamedTuple):
     tail: str
 
 
+class Command(NamedTuple):
+    """How pytest is run: with the directories `roots` of the copy before all else that Python imports from, and with these `arguments`.
+
+    `is_recorded`: what each test enters goes into the history of the copy.
+    """
+
+    roots: Sequence[str]
+    arguments: Sequence[str]
+    is_recorded: bool = False
+
+
 class Stopped(Exception):  # noqa: N818 - no error: somebody asked for it
     """A run was ended because all runs are to end."""
 
@@ -93,35 +104,32 @@ class Trial:
         Git(top).run("update-index", "-q", "--refresh")
         return Copy(top, self._laid, self, self._directory(name, "tmp"), self._directory(name, "told"))
 
-    def run(self, copy: Copy, roots: Sequence[str], arguments: Sequence[str], *, timeout: float | None, only: Sequence[str]) -> Run:
-        """Run pytest in `copy`, with the directories `roots` of it before all else that Python imports from.
-
-        `only`: node IDs; without any, all that the arguments say. Raises Stopped.
-        """
+    def run(self, copy: Copy, command: Command, *, timeout: float | None, only: Sequence[str]) -> Run:
+        """Run pytest in `copy`. `only`: node IDs; without any, all that the arguments say. Raises Stopped."""
         told = copy.told
         for name in os.listdir(told):
             os.remove(os.path.join(told, name))
-        variables = self._variables(copy, roots)
+        variables = self._variables(copy, command)
         if only:
             variables["IMPACTGRAPH_PROBE_ONLY"] = os.path.join(told, "only")
             with open(variables["IMPACTGRAPH_PROBE_ONLY"], "w", encoding="utf-8") as file:
                 file.writelines(f"{name}\n" for name in only)
-        command = [self._python, "-m", "pytest", "-p", _PROBE, "-p", "no:randomly", "--continue-on-collection-errors", "--maxfail=0"]
+        pytest = [self._python, "-m", "pytest", "-p", _PROBE, "-p", "no:randomly", "--continue-on-collection-errors", "--maxfail=0"]
         begun = time.monotonic()
-        code, output = self._finish([*command, *arguments], copy.top, variables, timeout)
+        code, output = self._finish([*pytest, *command.arguments], copy.top, variables, timeout)
         return _read(copy, code, time.monotonic() - begun, output)
 
-    def _variables(self, copy: Copy, roots: Sequence[str]) -> dict[str, str]:
+    def _variables(self, copy: Copy, command: Command) -> dict[str, str]:
         """The user's own environment, where it names the checkout naming the copy."""
         checkout = os.path.realpath(self._tree.label)
         named = [_moved(path, checkout, copy.top) for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
-        paths = [*(os.path.normpath(os.path.join(copy.top, root)) for root in roots), *named, self._plugins]
+        paths = [*(os.path.normpath(os.path.join(copy.top, root)) for root in command.roots), *named, self._plugins]
         return {
             **{name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "IMPACTGRAPH_"))},
             "PYTHONPATH": os.pathsep.join(paths),
             "TMPDIR": copy.temporary,
             "IMPACTGRAPH_PROBE": copy.told,
-            "IMPACTGRAPH_RECORD": "0",
+            "IMPACTGRAPH_RECORD": "functions" if command.is_recorded else "0",
         }
 
     def _finish(self, command: list[str], directory: str, variables: dict[str, str], timeout: float | None) -> tuple[int | None, str]:
@@ -229,9 +237,9 @@ class Copy:
         shutil.rmtree(self.temporary, ignore_errors=True)
         os.makedirs(self.temporary, exist_ok=True)
 
-    def run(self, roots: Sequence[str], arguments: Sequence[str], *, timeout: float | None = None, only: Sequence[str] = ()) -> Run:
+    def run(self, command: Command, *, timeout: float | None = None, only: Sequence[str] = ()) -> Run:
         """As `Trial.run`."""
-        return self._trial.run(self, roots, arguments, timeout=timeout, only=only)
+        return self._trial.run(self, command, timeout=timeout, only=only)
 
 
 def _files(top: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import TYPE_CHECKING
 
 from impactgraph.analysis.mentions.scopes import below
@@ -25,6 +26,7 @@ _QUIET_BASES = _EMPTY_BASES | frozenset(
     IntEnum Flag IntFlag StrEnum NamedTuple TypedDict
     """.split()
 )
+_NOT_OUTSIDE = _EMPTY_BASES | frozenset(dir(builtins)) | {"?"}
 _MOST_HOPS = 10
 #: A base that is no class of the checkout is known by its last name alone.
 OUTSIDE = ""
@@ -101,6 +103,11 @@ class Classes:
         self._prepare()
         below_it = self._reached([key], self._derived)
         return all(map(self._is_plain, self._reached(below_it, self._bases)))
+
+    def has_base_outside(self, key: Key) -> bool:
+        """Whether the class is derived, over any number of classes, from one outside of the checkout that is not built in."""
+        self._prepare()
+        return any(path == OUTSIDE and name not in _NOT_OUTSIDE for path, name in self._reached([key], self._bases))
 
     def _is_plain(self, key: Key) -> bool:
         if key[0] == OUTSIDE:

@@ -256,3 +256,54 @@ def test_interrupted_it_tells_what_is_known_and_leaves_nothing(make: Callable[..
     assert 0 < len(answer["mutants"]) < 9
     assert list(scratch.iterdir()) == []
     assert b"Traceback" not in complaint
+
+
+#: A class whose attribute only code from outside of the checkout reads, a registry, and tests that share one file.
+BELOW: dict[str, str | bytes | None] = {
+    **SHOP,
+    "src/command.py": "import cmd\n\n\nclass Shell(cmd.Cmd):\n    prompt = 'shop'\n",
+    "tests/test_price.py": (
+        "import command\nimport order\nimport price\n\n\ndef test_price():\n    assert price.price(1) == 6\n\n\n"
+        "def test_order():\n    assert order.NAMES['first'].limit == 5\n\n\n"
+        "def test_shell():\n    assert getattr(command.Shell(), 'pro' + 'mpt') == 'shop'\n\n\ndef test_nothing():\n    pass\n"
+    ),
+}
+
+
+def test_below_the_module_tests_are_judged_one_by_one_from_a_record_made_in_the_copy(make: Callable[..., Project]) -> None:
+    shop = make(BELOW)
+    before = files(shop.path)
+    answer = audited(shop, "12", "--granularity=function", "--paths=src/")
+    assert files(shop.path) == before
+    assert (answer["granularity"], answer["misses"]) == ("function", [])
+    counted = [mutant for mutant in answer["mutants"] if mutant["outcome"] == "failed"]
+    assert {mutant["granularity"] for mutant in counted} == {"function"}
+    assert {mutant["kind"] for mutant in counted} >= {"body", "constant", "default", "class-attribute", "external-attribute", "call"}
+    body = next(mutant for mutant in counted if mutant["kind"] == "body")
+    assert body["tests"] == {"total": 6, "left_out": 5}  # of a file with four tests one is selected
+    kinds = {kind["kind"]: kind for kind in answer["summary"]["kinds"]}
+    assert sum(kind["share"] for kind in kinds.values()) == pytest.approx(1)
+    assert kinds["body"]["left_out"] == pytest.approx(5 / 6)
+    text = "\n".join(audit(shop, "1", "--granularity=function", "--kinds=body", "--paths=src/").lines)
+    assert "granularity     function" in text
+
+
+def test_below_the_module_what_a_record_can_not_show_is_a_miss_with_the_rules_that_decided(make: Callable[..., Project]) -> None:
+    setter = (
+        "import order\nimport price\n\n\ndef test_price():\n    assert price.price(1) == 6\n\n\n"
+        "def test_computed():\n    names = {}\n    for module in (price, order):\n        names.update(module.__dict__)\n"
+        "    assert names['R' + 'ATE'] == 2\n"
+    )
+    shop = make({**BELOW, "pyproject.toml": '[tool.impactgraph]\ninert = ["src/price.py"]\n', "tests/test_price.py": setter})
+    answer = audited(shop, "1", "--granularity=function", "--paths=src/price.py", "--kinds=constant")
+    assert sorted(miss["node_id"] for miss in answer["misses"]) == ["tests/test_price.py::test_computed", "tests/test_price.py::test_price"]
+    assert answer["summary"]["apart_unseen"] == 0
+    assert not answer["mutants"][0]["red"]
+
+
+def test_below_the_module_a_file_that_can_not_be_imported_is_seen_by_any_test(make: Callable[..., Project]) -> None:
+    crash = make({**BELOW, "src/order.py": "def make():\n    return 5\n\n\nVALUE = make()\nMORE = VALUE + 1\n"}, "crash")
+    crash.commit({f"tests/test_{name}.py": "import order\n\n\ndef test_it():\n    assert order.MORE\n" for name in ("order", "price", "a")})
+    answer = audited(crash, "1", "--granularity=function", "--paths=src/order.py", "--kinds=call")
+    mutant = answer["mutants"][0]
+    assert (mutant["outcome"], mutant["red"], answer["summary"]["apart_unseen"], answer["misses"]) == ("import-crash", True, 0, [])

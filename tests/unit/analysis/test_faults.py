@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from impactgraph.analysis.faults import KINDS, Fault, faults_of
+from impactgraph.analysis.faults import FINE_KINDS, KINDS, Fault, faults_of
 
 STATEMENTS = st.lists(
     st.sampled_from(
@@ -102,3 +102,45 @@ def test_every_fault_can_be_parsed_and_is_one(source: str) -> None:
 @given(st.binary())
 def test_no_input_stops_it(source: bytes) -> None:
     assert all(isinstance(fault, Fault) for fault in faults_of(source))
+
+
+def fine(source: str) -> dict[str, list[str]]:
+    """As `put`, of the kinds below the module."""
+    found: dict[str, list[str]] = {}
+    for fault in faults_of(source.encode(), fine=True):
+        found.setdefault(fault.kind, []).append(fault.put_into(source.encode()).decode())
+    return found
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "after"),
+    [
+        ("@a.b(1)\n@ c\ndef f(): ...\n", "decorator", ["\n@ c\ndef f(): ...\n", "@a.b(1)\n\ndef f(): ...\n"]),
+        ("class A:\n    @property\n    def x(self): ...\n", "decorator", ["class A:\n    \n    def x(self): ...\n"]),
+        ("import a, b.c as d\n", "import", ["import a\n", "import b.c as d\n"]),
+        ("from .a import (\n    b as c,\n    d,\n)\n", "import", ["from .a import b as c\n", "from .a import d\n"]),
+        ("from a import *\n", "import", ["pass\n"]),
+        ("register(1)\n", "call", ["pass\n"]),
+        ("x = make()\n", "call", ["x = None\n"]),
+        ("if a and b:\n    pass\n", "condition", ["if not (a and b):\n    pass\n"]),
+        ("class A:\n    x = Other\n", "class-attribute", ["class A:\n    x = None\n"]),
+        ("X = 1 + Y\n", "constant", ["X = None\n"]),
+    ],
+)
+def test_kinds_below_the_module_take_names_and_decorators_one_by_one(source: str, kind: str, after: list[str]) -> None:
+    assert sorted(fine(source)[kind]) == sorted(after)
+
+
+@given(STATEMENTS)
+def test_faults_below_the_module_leave_code_that_can_be_parsed(source: str) -> None:
+    for fault in faults_of(source.encode(), fine=True):
+        assert fault.kind in FINE_KINDS
+        changed = fault.put_into(source.encode())
+        assert changed != source.encode()
+        ast.parse(changed)
+
+
+def test_a_class_attribute_says_which_class_it_is_of() -> None:
+    source = "class A:\n    x = 1\n    class B:\n        y = 2\ndef f():\n    class C:\n        z = 3\n"
+    found = {fault.owner for fault in faults_of(source.encode(), fine=True) if fault.kind == "class-attribute"}
+    assert found == {"A", "A.B", "f.<locals>.C"}

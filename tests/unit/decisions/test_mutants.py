@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from impactgraph.analysis.faults import KINDS, Fault
-from impactgraph.decisions.mutants import Mutant, ended, failing, lacking, shuffled, stable, summarise
+from impactgraph.decisions.mutants import Mutant, ended, failing, is_red, is_selected, lacking, shuffled, stable, summarise
 
 
 def mutant(kind: str, number: int) -> Mutant:
@@ -60,6 +60,7 @@ def row(kind: str, outcome: str, *verdicts: str) -> dict[str, Any]:
         "kind": kind,
         "outcome": outcome,
         "failing": [{"verdict": verdict} for verdict in verdicts],
+        "red": "selected" in verdicts,
         "tests": {"total": 10, "left_out": 4},
         "seconds": {"total": 5.0, "left_out": 1.0},
     }
@@ -76,7 +77,8 @@ def test_mutants_are_counted_by_kind_and_those_without_all_answers_apart() -> No
     summary = summarise(rows)
     assert (summary["mutants"], summary["counted"], summary["with_miss"], summary["apart_with_miss"]) == (5, 2, 1, 1)
     assert (summary["failing_tests"], summary["failing_tests_missed"], summary["failing_tests_in_doubt"]) == (5, 1, 1)
-    assert summary["kinds"][0] == {"kind": "body", "mutants": 3, "counted": 2, "with_miss": 1}
+    assert summary["kinds"][0] == {"kind": "body", "mutants": 3, "counted": 2, "with_miss": 1, "share": 1.0, "left_out": 0.4}
+    assert (summary["contaminated"], summary["failing_tests_contaminated"], summary["apart_unseen"]) == (1, 1, 2)
     assert [kind["kind"] for kind in summary["kinds"]] == list(KINDS)
     assert summary["tests"] == {"total": 50, "left_out": 20, "share": 0.4}
     assert sum(summary["outcomes"].values()) == 5
@@ -97,3 +99,37 @@ def test_without_mutants_nothing_is_said() -> None:
 )
 def test_the_edge_that_lacks_is_the_first_into_what_the_change_reaches(frames: tuple[str, ...], importer: str, imported: str) -> None:
     assert lacking({"deep.py", "known.py"}, "deep.py", "test_a.py", frames) == {"importer": importer, "imported": imported}
+
+
+@pytest.mark.parametrize(
+    ("node_ids", "node", "expected"),
+    [
+        (None, "t.py::test_a", True),
+        (["t.py::test_a"], "t.py::test_a", True),
+        (["t.py::test_a"], "t.py::test_a[1::2]", True),
+        (["t.py::test_a[1]"], "t.py::test_a[2]", False),
+        (["t.py::test_a"], "t.py::test_ab", False),
+        (["t.py::TestA"], "t.py::TestA::test_b[x]", True),
+        (["t.py::TestA::test_b"], "t.py::TestA::test_c", False),
+        (["t.py::test_a"], "t.py", True),
+        ([], "t.py", False),
+    ],
+)
+def test_what_runs_when_node_ids_are_given(node_ids: list[str] | None, node: str, expected: bool) -> None:
+    assert is_selected(node_ids, node) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "verdicts", "has_tests", "expected"),
+    [
+        (1, ["selected", "missed"], True, True),
+        (1, ["missed"], True, False),
+        (2, ["red-anyway", "selected"], True, True),
+        (4, [], True, True),
+        (4, [], False, False),
+        (None, [], True, True),
+        (-11, ["missed"], True, False),
+    ],
+)
+def test_whether_the_selection_shows_a_fault(code: int | None, verdicts: list[str], has_tests: bool, expected: bool) -> None:
+    assert is_red(code, verdicts, has_tests=has_tests) == expected
