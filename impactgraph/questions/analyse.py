@@ -25,33 +25,40 @@ _FEW = 8
 
 def analyse(tree: Tree, config: Config, cache: Cache | None, base: Former = NOTHING, *, scope: str = "") -> ImpactGraph:
     """The graph of `tree`, with what it has to know of the state `base`; `scope` names what was left out of `tree`."""
-    key = _key(config, base, scope)
-    stored = cache.graph(key) if cache else None
+    keys = _keys(tree, config, base, scope)
+    stored = next((graph for key in keys if (graph := cache.graph(key))), None) if cache else None
     graph = updated(stored, tree, base) if stored else None
     if graph is None:
-        known = _known(cache)
+        known = _known(tree, cache)
         assembled = assemble(tree, config, base=base, known=known)
         graph = assembled.graph
-        if cache:
-            _store_facts(cache, assembled.book, known)
+        if cache and not scope:
+            _store_facts(tree, cache, assembled.book, known)
     if cache and graph is not stored and (stored is None or _differing(stored, graph) > _FEW):
-        cache.store_graph(key, graph)
+        cache.store_graph(keys[0], graph)
     return graph
 
 
 def look_closer(tree: Tree, config: Config, cache: Cache | None) -> Assembled:
     """As `analyse`, with what the graph was made from; files that the cache knows are not parsed again."""
-    known = _known(cache)
+    known = _known(tree, cache)
     assembled = assemble(tree, config, known=known)
     if cache:
-        _store_facts(cache, assembled.book, known)
+        _store_facts(tree, cache, assembled.book, known)
     return assembled
 
 
-def keep(assembled: Assembled, config: Config, cache: Cache, scope: str) -> None:
+def keep(tree: Tree, assembled: Assembled, config: Config, cache: Cache, scope: str) -> None:
     """Put the graph of a tree, and what it was made from, where `analyse` will find them."""
-    cache.store_graph(_key(config, NOTHING, scope), assembled.graph)
-    cache.store_facts(assembled.book.names, dict(assembled.book.facts))
+    cache.store_graph(_keys(tree, config, NOTHING, scope)[0], assembled.graph)
+    if not scope:
+        _store_facts(tree, cache, assembled.book, facts_of.EMPTY)
+
+
+def _keys(tree: Tree, config: Config, base: Former, scope: str) -> tuple[str, str]:
+    """Where the graph is kept, and where one of nearly the same files may be: a commit's does not take the place of the work tree's."""
+    own, other = (_key(config, base, scope + ("" if is_worktree else "commit")) for is_worktree in (tree.is_worktree, not tree.is_worktree))
+    return own, other
 
 
 def _key(config: Config, base: Former, scope: str) -> str:
@@ -81,15 +88,17 @@ def externals(tree: Tree, graph: ImpactGraph, cache: Cache | None) -> Mapping[st
     links = dict(graph.aliases)
     python = [path for path in graph.paths if path.endswith(".py") and links.get(path, path) in tree.files and path in tree.files]
     meanings = facts_of.Meanings(graph.names, modules_of(graph.paths, graph.aliases))
-    book = facts_of.collect(tree, python, meanings, links, _known(cache))
+    book = facts_of.collect(tree, python, meanings, links, _known(tree, cache))
     return {path: facts_of.outside(facts) for path, (_, facts) in sorted(book.facts.items())}
 
 
-def _known(cache: Cache | None) -> Book:
-    stored = cache.facts() if cache else None
+def _known(tree: Tree, cache: Cache | None) -> Book:
+    """Facts of the last state of this kind, a commit or the work tree, else of the other."""
+    kinds = (tree.is_worktree, not tree.is_worktree)
+    stored = next((found for is_worktree in kinds if (found := cache.facts(is_worktree=is_worktree))), None) if cache else None
     return Book(*stored) if stored else facts_of.EMPTY
 
 
-def _store_facts(cache: Cache, book: Book, known: Book) -> None:
+def _store_facts(tree: Tree, cache: Cache, book: Book, known: Book) -> None:
     if book.facts != known.facts or book.names != known.names:
-        cache.store_facts(book.names, dict(book.facts))
+        cache.store_facts(book.names, dict(book.facts), is_worktree=tree.is_worktree)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from impactgraph.analysis.testfunctions import count_test_functions
 from impactgraph.analysis.vendored import EVERYTHING, Scope
 from impactgraph.errors import SourceError
 from impactgraph.graph.network import Network
@@ -22,7 +21,7 @@ from impactgraph.trends.outlook import outlook
 from impactgraph.trends.scenarios import Code, scenarios
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from impactgraph.model import ImpactGraph
     from impactgraph.questions.impact import Request, Situation
@@ -53,8 +52,9 @@ def forecasted(request: Request, multiples: Sequence[float], suite_minutes: floa
     situation = find(request._replace(files=()))
     situation = situation._replace(head=scope.of(situation.head))
     graph = analyse(situation.head, situation.config, situation.cache, scope=scope.name)
-    here = _measured(situation, graph)
-    seconds = _seconds_per_test(request, situation, here, suite_minutes)
+    prices = pricing.prices(request, situation, dict.fromkeys(graph.test_files, situation.head))
+    here = _measured(situation, graph, prices.functions)
+    seconds = _seconds_per_test(prices, here.network.everything, suite_minutes)
     counts = here.network.test_counts()
     today = model.Today(here.network.everything, here.spread.functions.share_mean, here.changes_per_month, seconds)
     return {
@@ -69,9 +69,8 @@ def forecasted(request: Request, multiples: Sequence[float], suite_minutes: floa
     }
 
 
-def _measured(situation: Situation, graph: ImpactGraph) -> Here:
-    contents = situation.head.read(graph.test_files)
-    functions = {path: count_test_functions(contents.get(path, b"")) for path in graph.test_files}
+def _measured(situation: Situation, graph: ImpactGraph, functions: Mapping[str, int]) -> Here:
+    """`functions`: test functions per test file."""
     network, tests = Network.of(graph, functions), set(graph.test_files)
     modules = tuple(node for node, path in enumerate(graph.paths) if path.endswith(".py") and path not in tests)
     span = pricing.Span()
@@ -84,12 +83,11 @@ def _measured(situation: Situation, graph: ImpactGraph) -> Here:
     return Here(graph, network, modules, weighting, found[weighting], len(window.changes), window.per_month)
 
 
-def _seconds_per_test(request: Request, situation: Situation, here: Here, suite_minutes: float | None) -> float | None:
-    """Per test function, the mean."""
+def _seconds_per_test(prices: pricing.Prices, functions: int, suite_minutes: float | None) -> float | None:
+    """Per test function, the mean over all `functions`; None where nobody says what they take."""
     if suite_minutes is not None:
-        return suite_minutes * 60 / here.network.everything
-    prices = pricing.prices(request, situation, dict.fromkeys(here.graph.test_files, situation.head))
-    return sum(prices.costs.values()) / prices.parts / here.network.everything if prices.unit == "seconds" else None
+        return suite_minutes * 60 / functions
+    return sum(prices.costs.values()) / prices.parts / functions if prices.unit == "seconds" else None
 
 
 def _factors(here: Here, multiples: Sequence[float]) -> dict[float, dict[str, float | None]]:

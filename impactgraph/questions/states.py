@@ -120,7 +120,7 @@ class Measurer:
         assembled = self._assembled(tree, config)
         graph = assembled.graph
         if cache:
-            keep(assembled, config, cache, self._scope.name)
+            keep(tree, assembled, config, cache, self._scope.name)
         among = [path for path, size in sizes.items() if size.functions and _is_among_tests(path)]
         collected = sum(sizes[path].functions for path in graph.test_files if path in sizes)
         if 2 * collected >= sum(sizes[path].functions for path in among):

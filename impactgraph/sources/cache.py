@@ -76,14 +76,14 @@ class Cache:
         self.store_plain(f"snapshot-{key}", row)
         self._prune("snapshot-")
 
-    def facts(self) -> tuple[frozenset[str], dict[str, tuple[str, Facts]]] | None:
-        """Names and facts by path, as `store_facts` was given them."""
-        payload = self._load("facts")
+    def facts(self, *, is_worktree: bool = True) -> tuple[frozenset[str], dict[str, tuple[str, Facts]]] | None:
+        """Names and facts by path, as `store_facts` was given them: of the work tree, or of the last commit that was looked at."""
+        payload = self._load(_facts(is_worktree=is_worktree))
         return None if payload is None else codec.decode_facts(payload)
 
-    def store_facts(self, names: frozenset[str], facts: dict[str, tuple[str, Facts]]) -> None:
-        """Keep the facts of a tree in place of those kept before."""
-        self._store("facts", codec.encode_facts(names, facts))
+    def store_facts(self, names: frozenset[str], facts: dict[str, tuple[str, Facts]], *, is_worktree: bool = True) -> None:
+        """Keep the facts of a tree in place of those of another one of its kind."""
+        self._store(_facts(is_worktree=is_worktree), codec.encode_facts(names, facts))
 
     def _load(self, name: str) -> bytes | None:
         try:
@@ -117,6 +117,10 @@ class Cache:
             return
         for _, path in stored[: -_KEPT[start]]:
             _remove(path)
+
+
+def _facts(*, is_worktree: bool) -> str:
+    return "facts" if is_worktree else "facts-of-commit"
 
 
 def _remove(path: str) -> None:

@@ -160,6 +160,20 @@ def test_a_stopped_run_goes_on_where_it_was(lumped: GitRepo) -> None:
     assert grown(lumped) == answer == grown(lumped, "-j", "2")
 
 
+def test_what_select_kept_of_the_work_tree_stays(lumped: GitRepo) -> None:
+    select = ("select", "--base", "HEAD~1", "--format", "json")
+    answer = impactgraph(lumped.path, *select).output
+    cache = lumped.path / ".impactgraph_cache"
+    kept = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in [*cache.glob("graph-*"), cache / "facts"]}
+    options = ("--head", "HEAD~9", "--snapshots", "3")
+    old = grown(lumped, *options)
+    assert {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in kept} == kept
+    assert (
+        old == grown(lumped, "--head", "HEAD~9", "--snapshots", "3") == grown(lumped, "--head", "HEAD~9", "--snapshots", "3", "--no-cache")
+    )
+    assert impactgraph(lumped.path, *select).output == answer
+
+
 def test_a_history_that_went_on_is_chosen_from_anew(lumped: GitRepo) -> None:
     first = grown(lumped)["snapshots"]
     lumped.commit(lump(STEPS))

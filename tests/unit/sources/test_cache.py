@@ -122,6 +122,12 @@ def test_what_is_stored_is_found(tmp_path: Path) -> None:
     assert sorted(os.listdir(tmp_path / DIRECTORY)) == [".gitignore", "CACHEDIR.TAG", "answer-k", "facts", "graph-k"]
 
 
+def test_facts_of_a_commit_do_not_take_the_place_of_those_of_the_work_tree(tmp_path: Path) -> None:
+    cache = filled(tmp_path)
+    cache.store_facts(frozenset({"b"}), {}, is_worktree=False)
+    assert (cache.facts(), cache.facts(is_worktree=False)) == ((frozenset({"a"}), {"a.py": ("0" * 40, Facts(()))}), (frozenset({"b"}), {}))
+
+
 def test_what_was_never_stored_is_absent(tmp_path: Path) -> None:
     assert stored(Cache(str(tmp_path / "none"))) == (None, None, None)
     assert filled(tmp_path).graph("other") is None
