@@ -61,6 +61,14 @@ class Size(NamedTuple):
     functions: int
 
 
+class Code(NamedTuple):
+    """What was understood of a state: its graph, per test file how many test functions it defines, and the size of every Python file."""
+
+    graph: ImpactGraph
+    functions: dict[str, int]
+    sizes: dict[str, Size]
+
+
 class Measurer:
     """Measures states one after the other; what it knows of a blob it knows for the next state, too."""
 
@@ -84,22 +92,16 @@ class Measurer:
         repository = Repository.open(state.directory) if state.oid else None
         tree = repository.revision_tree(state.oid) if repository and state.oid else directory_tree(state.directory)
         vendored = vendored_directories(tree.files)
-        tree = _read_once(self._scope.of(tree))
-        python = [path for path, entry in tree.files.items() if path.endswith(".py") and not entry.is_symlink]
-        if not python:
-            raise SourceError("no Python file")
-        sizes = self._sizes_of(tree, python)
-        graph = _without_documented(self._graph(tree, sizes, self._cache if state.is_last else None), sizes)
-        functions = {path: max(sizes[path].functions if path in sizes else 0, 1) for path in graph.test_files}
-        window, modules = _window(repository, state, graph), _modules(graph)
-        packaged = _packaged(graph, modules)
+        graph, functions, sizes = self.code(tree, self._cache if state.is_last else None)
+        window, modules = _window(repository, state, graph), changeable(graph)
+        inside = packaged(graph, modules)
         unparsed = tuple(path for path, _ in graph.unparsed)
         return Snapshot(
             state.label,
             date,
             "partial" if unparsed else "ok",
             _unparsed(unparsed),
-            modules=len(python),
+            modules=len(sizes),
             lines=sum(size.lines for size in sizes.values()),
             test_files=len(graph.test_files),
             test_functions=sum(functions.values()),
@@ -108,11 +110,21 @@ class Measurer:
             commits=state.commits,
             commits_per_month=window.per_month,
             impact={
-                "imports": impact(Network.of(graph, functions, STATED), modules, window.changes, packaged),
-                "safe": impact(safe := Network.of(graph, functions), modules, window.changes, packaged),
+                "imports": impact(Network.of(graph, functions, STATED), modules, window.changes, inside),
+                "safe": impact(safe := Network.of(graph, functions), modules, window.changes, inside),
             },
             **_shape(safe, graph),
         )
+
+    def code(self, tree: Tree, cache: Cache | None = None) -> Code:
+        """What `tree` holds; its graph is kept in `cache`. Raises SourceError where there is no Python file."""
+        tree = _read_once(self._scope.of(tree))
+        python = [path for path, entry in tree.files.items() if path.endswith(".py") and not entry.is_symlink]
+        if not python:
+            raise SourceError("no Python file")
+        sizes = self._sizes_of(tree, python)
+        graph = _without_documented(self._graph(tree, sizes, cache), sizes)
+        return Code(graph, {path: max(sizes[path].functions if path in sizes else 0, 1) for path in graph.test_files}, sizes)
 
     def _graph(self, tree: Tree, sizes: Mapping[str, Size], cache: Cache | None) -> ImpactGraph:
         """The graph; where pytest would collect less than half of the test functions, also of what an older runner took for tests."""
@@ -166,13 +178,13 @@ def _read_once(tree: Tree) -> Tree:
     return Tree(tree.files, read, label=tree.label, revision=tree.revision)
 
 
-def _modules(graph: ImpactGraph) -> tuple[int, ...]:
+def changeable(graph: ImpactGraph) -> tuple[int, ...]:
     """What is to change: the Python files that are no tests."""
     tests = set(graph.test_files)
     return tuple(node for node, path in enumerate(graph.paths) if path.endswith(".py") and path not in tests)
 
 
-def _packaged(graph: ImpactGraph, modules: Sequence[int]) -> tuple[int, ...]:
+def packaged(graph: ImpactGraph, modules: Sequence[int]) -> tuple[int, ...]:
     """Those of `modules` that lie in a package; the others are programs, examples, settings of a build."""
     packages = {path.rpartition("/")[0] for path in graph.paths if path.endswith("/__init__.py")}
     return tuple(node for node in modules if graph.paths[node].rpartition("/")[0] in packages)
