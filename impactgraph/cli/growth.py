@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from impactgraph.cli.options import place_options, request
+from impactgraph.cli.options import place_of, place_options, request
 from impactgraph.cli.output import charts_or_error, progress, style, write
 from impactgraph.errors import UsageError
+
+if TYPE_CHECKING:
+    from impactgraph.sources.cluster import Cluster
 
 
 def _globs(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -42,14 +46,16 @@ def _globs(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tup
 @click.option(
     "-j", "--jobs", metavar="N", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Processes; default: one per core."
 )
+@click.option("--scheduler", metavar="ADDRESS", help="Measure on the workers of this Dask scheduler instead (extra: dask).")
 @click.option("--html", "page", metavar="FILE", help="Write a report to look at, too: one file, for any browser.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
 def growth(repositories: tuple[str, ...], page: str | None, form: str, output: str | None, **options: Any) -> None:
     """Show how impacted tests grew over a repository's history, which law holds there, and what more code would cost.
 
-    Snapshots are read from git; the work tree is not touched. Stopped and started again, it goes on where it was. Several directories
-    are states of one project, oldest first: unpacked releases, for example.
+    REPO is a checkout, or a URL, which is cloned into the user's cache directory. Snapshots are read from git; the work tree is not
+    touched. Stopped and started again, it goes on where it was. Several directories are states of one project, oldest first: unpacked
+    releases, for example.
 
     \b
     impactgraph growth
@@ -76,22 +82,34 @@ def _answer(repositories: tuple[str, ...], options: dict[str, Any]) -> dict[str,
     from impactgraph.questions.chosen import Which
     from impactgraph.questions.growth import grown, grown_of_directories
 
-    since, scope = options.pop("since"), Scope(options.pop("vendored"), options.pop("excluded"))
+    since, scheduler = options.pop("since"), options.pop("scheduler")
+    scope = Scope(options.pop("vendored"), options.pop("excluded"))
     names = ("snapshots", "head", "tags", "revisions", "jobs", "edges")
     which = Which(
         **{name: options.pop(name) for name in names},
         scope=scope,
         since=None if since is None else int(since.replace(tzinfo=dt.UTC).timestamp()),
     )
-    if len(repositories) > 1 or (repositories and not _is_checkout(repositories[0])):
-        return grown_of_directories(repositories, which, progress("snapshots"))
-    if repositories:
-        options["directory"] = os.path.join(options["directory"], repositories[0])
-    return grown(request(options), which, progress("snapshots"))
+    with _cluster(scheduler) as cluster:
+        if len(repositories) > 1 or (repositories and not _is_checkout(repositories[0])):
+            return grown_of_directories(repositories, which, progress("snapshots"), cluster)
+        if repositories:
+            options["directory"] = place_of(repositories[0], options["directory"])
+        return grown(request(options), which, progress("snapshots"), cluster)
 
 
-def _is_checkout(directory: str) -> bool:
-    return os.path.lexists(os.path.join(directory, ".git")) or not os.path.isdir(directory)
+def _cluster(address: str | None) -> AbstractContextManager[Cluster | None]:
+    if address is None:
+        return nullcontext()
+    from impactgraph.sources.cluster import connected
+
+    return connected(address)
+
+
+def _is_checkout(place: str) -> bool:
+    from impactgraph.sources.clones import is_address
+
+    return is_address(place) or os.path.lexists(os.path.join(place, ".git")) or not os.path.isdir(place)
 
 
 def _rendered(answer: dict[str, Any], form: str) -> bytes:

@@ -79,6 +79,13 @@ def request(options: dict[str, Any]) -> Request:
     )
 
 
+def place_of(named: str, directory: str) -> str:
+    """The repository that an argument names: a URL, or a directory seen from `directory`."""
+    from impactgraph.sources.clones import is_address  # for those who name one
+
+    return named if is_address(named) else os.path.join(directory, named)
+
+
 def _names(files: tuple[str, ...]) -> tuple[str, ...]:
     """`files`, with the names on standard input (NUL or a line end behind each) in place of a dash."""
     if "-" not in files:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import ExitStack
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,10 +10,12 @@ import numpy as np
 from impactgraph.errors import SourceError
 from impactgraph.questions import answer as parts
 from impactgraph.questions.chosen import chosen_states, digest
+from impactgraph.questions.crew import Crew, measured
 from impactgraph.questions.forecast import forecasted
 from impactgraph.questions.impact import Request, find
-from impactgraph.questions.states import COMMITS, Measurer, State, told, untold
-from impactgraph.sources.cache import Cache, open_cache
+from impactgraph.questions.states import COMMITS, State, told, untold
+from impactgraph.sources.cache import open_cache
+from impactgraph.sources.clones import is_address, updated_clone
 from impactgraph.sources.git import Repository
 from impactgraph.trends.story import story
 
@@ -25,7 +24,10 @@ if TYPE_CHECKING:
 
     from impactgraph.analysis.vendored import Scope
     from impactgraph.questions.chosen import Which
+    from impactgraph.sources.cluster import Cluster
     from impactgraph.trends.snapshot import Snapshot
+
+    Progress = Callable[[Iterable[Any], int], Iterator[Any]]
 
 _SEED = 0  # the same question has the same answer
 _MULTIPLES = (2.0, 5.0, 10.0)
@@ -33,25 +35,29 @@ _MULTIPLES = (2.0, 5.0, 10.0)
 _NO_FORECAST: dict[str, Any] = {"today": None, "forecast": [], "fan": [], "model": None, "distribution": []}
 
 
-def grown(request: Request, which: Which, progress: Callable[[Iterable[Any], int], Iterator[Any]]) -> dict[str, Any]:
-    """The growth of the checkout that `request` names, in the shape of the schema `growth`."""
+def grown(request: Request, which: Which, progress: Progress, cluster: Cluster | None = None) -> dict[str, Any]:
+    """The growth of the checkout that `request` names by directory or URL, in the shape of the schema `growth`.
+
+    The snapshots are measured on `cluster`, where there is one; its workers see the directory by the same name, or have their own clone.
+    """
+    place = request.directory
+    request = request._replace(directory=updated_clone(place) if is_address(place) else place)
     repository = Repository.open(request.directory)
     cache = open_cache(repository.root, find(request._replace(files=())).head, request.cache_dir) if request.cache else None
     states = chosen_states(repository, which, cache)
-    rows = _rows([*states[:-1], states[-1]._replace(is_last=True)], which, cache, progress)
+    crew = Crew(which, cache, place if is_address(place) else None, cluster)
+    rows = _rows([*states[:-1], states[-1]._replace(is_last=True)], crew, progress)
     return _answer(repository.root, rows, which, _forecast(request._replace(head=states[-1].oid or "HEAD"), which.scope))
 
 
-def grown_of_directories(
-    directories: Sequence[str], which: Which, progress: Callable[[Iterable[Any], int], Iterator[Any]]
-) -> dict[str, Any]:
-    """The growth over plain directories, each a state, in the order given."""
+def grown_of_directories(directories: Sequence[str], which: Which, progress: Progress, cluster: Cluster | None = None) -> dict[str, Any]:
+    """The growth over plain directories, each a state, in the order given; on `cluster` as in `grown`."""
     missing = next((directory for directory in directories if not os.path.isdir(directory)), None)
     if missing is not None:
         raise SourceError(f"not a directory: {missing}", "name directories that exist, the oldest state first")
     states = [State(os.path.basename(os.path.abspath(directory)), None, os.path.abspath(directory)) for directory in directories]
     root = os.path.commonpath([state.directory for state in states])
-    return _answer(root, _rows(states, which, None, progress), which, _NO_FORECAST)
+    return _answer(root, _rows(states, Crew(which, None, None, cluster), progress), which, _NO_FORECAST)
 
 
 def _answer(root: str, rows: Sequence[Snapshot], which: Which, forecast: dict[str, Any]) -> dict[str, Any]:
@@ -73,15 +79,14 @@ def _forecast(request: Request, scope: Scope) -> dict[str, Any]:
     return {name: found[name] for name in _NO_FORECAST}
 
 
-def _rows(
-    states: Sequence[State], which: Which, cache: Cache | None, progress: Callable[[Iterable[Any], int], Iterator[Any]]
-) -> list[Snapshot]:
+def _rows(states: Sequence[State], crew: Crew, progress: Progress) -> list[Snapshot]:
     """Rows in the order of `states`; what is in the cache is not measured again, and what is measured is put there at once."""
-    keys = {state: _key(state, which) for state in states}
+    cache = crew.cache
+    keys = {state: _key(state, crew.which) for state in states}
     stored = {state: cache.snapshot(keys[state]) for state in states if state.oid} if cache else {}
     found = {state: untold(plain) for state, plain in stored.items() if plain}
     missing = [state for state in states if state not in found]
-    for state, row in progress(_measured(missing, which, cache), len(missing)):
+    for state, row in progress(measured(missing, crew), len(missing)):
         found[state] = row
         if cache and state.oid and row.status != "failed":
             cache.store_snapshot(keys[state], told(row))
@@ -91,40 +96,3 @@ def _rows(
 def _key(state: State, which: Which) -> str:
     """A digest of all that a row follows from."""
     return digest((parts.VARIANT, COMMITS, which.scope, state.label, state.oid, state.commits))
-
-
-def _measured(states: Sequence[State], which: Which, cache: Cache | None) -> Iterator[tuple[State, Snapshot]]:
-    """Each state with its row, as they get ready. A process has neighbouring states, which share most of their files."""
-    if which.jobs == 1 or len(states) == 1:
-        measurer = Measurer(which.scope, cache)
-        yield from ((state, measurer.measure(state)) for state in states)
-        return
-    with ExitStack() as stack:
-        futures: dict[Future[Snapshot], State] = {}
-        for group in _groups(states, which.jobs):
-            pool = stack.enter_context(ProcessPoolExecutor(1, initializer=_begin, initargs=(which.scope, cache)))
-            stack.callback(pool.shutdown, wait=False, cancel_futures=True)  # where the user stops it
-            futures.update((pool.submit(_measure, state), state) for state in group)
-        for future in as_completed(futures):
-            yield futures[future], future.result()
-
-
-def _groups(states: Sequence[State], count: int) -> list[list[State]]:
-    """`states` in at most `count` runs of neighbours of about the same volume."""
-    total = sum(state.volume for state in states) or 1
-    before = accumulate((state.volume for state in states), initial=0)
-    groups: dict[int, list[State]] = {}
-    for state, volume in zip(states, before, strict=False):
-        groups.setdefault(min(volume * count // total, count - 1), []).append(state)
-    return list(groups.values())
-
-
-_measurers: list[Measurer] = []  # of this process; a pool's initializer has no other place
-
-
-def _begin(scope: Scope, cache: Cache | None) -> None:
-    _measurers[:] = [Measurer(scope, cache)]
-
-
-def _measure(state: State) -> Snapshot:
-    return _measurers[0].measure(state)

@@ -3,7 +3,8 @@
 A checkout may be hostile: its `.git/config`, attributes and hooks can name programs. Three things keep them from running.
 Only commands that neither write the index nor compare contents are used (no `status`, `diff`, `add`, `log`), so filters, textconv,
 external diffs, editors and signature checks have no occasion. What plumbing could still start is switched off on the command line.
-And no transport is allowed, so a partial clone can't fetch (which would start ssh or a remote helper).
+And no transport is allowed, so a partial clone can't fetch (which would start ssh or a remote helper); only where the user names a
+repository by URL it is fetched, into a clone of ours.
 """
 
 from __future__ import annotations
@@ -23,9 +24,13 @@ _SWITCHES = ("--no-pager", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath=
 #: Configuration given by the environment stays: it is the caller's own, and containers set safe.directory that way.
 _KEPT_VARIABLES = ("GIT_CONFIG_", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM", "GIT_EXEC_PATH")
 
+#: How git may fetch what the user names by URL. Not ``ext``, which runs any program.
+TRANSPORTS = "file:git:http:https:ssh"
+#: How the caller logs in and reaches the network: for fetching alone.
+_FETCHING_VARIABLES = ("GIT_ASKPASS", "GIT_HTTP_", "GIT_PROXY_", "GIT_SSH", "GIT_SSL_")
+
 _OWN_VARIABLES = {
-    "GIT_ALLOW_PROTOCOL": "none",
-    # Before git 2.44, which does not know this one, the line above makes lazy fetches fail.
+    # Before git 2.44, which does not know this one, forbidden transports make lazy fetches fail.
     "GIT_NO_LAZY_FETCH": "1",
     # An object's content must be what its id says: facts are cached by id.
     "GIT_NO_REPLACE_OBJECTS": "1",
@@ -54,11 +59,12 @@ _EXPLANATIONS = (
 class Git:
     """git, run for one directory. Output is decoded as UTF-8 with ``surrogateescape``."""
 
-    __slots__ = ("directory", "index_file")
+    __slots__ = ("directory", "index_file", "transports")
 
-    def __init__(self, directory: str, index_file: str | None = None) -> None:
+    def __init__(self, directory: str, index_file: str | None = None, *, transports: str = "none") -> None:
         self.directory = directory
         self.index_file = index_file
+        self.transports = transports
 
     def start(self, *arguments: str, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
         """Start git without waiting for it. Raises `SourceError` where there is none."""
@@ -149,8 +155,9 @@ class Git:
         return process.returncode, _decode(output), _decode(complaint)
 
     def _environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name.startswith(_KEPT_VARIABLES)}
-        kept.update(_OWN_VARIABLES)
+        passing = _KEPT_VARIABLES if self.transports == "none" else (*_KEPT_VARIABLES, *_FETCHING_VARIABLES)
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name.startswith(passing)}
+        kept.update(_OWN_VARIABLES, GIT_ALLOW_PROTOCOL=self.transports)
         if self.index_file is not None:
             kept["GIT_INDEX_FILE"] = self.index_file
         return kept
