@@ -23,7 +23,7 @@ KERNEL = [
 RECORDER = Extension(
     "impactgraph._recorder",
     ["impactgraph/_recorder.pyx"],
-    depends=["impactgraph/_recorder.pyx", "impactgraph/_recorder.h"],
+    depends=["impactgraph/_recorder.pyx", "impactgraph/_recorder.h", "impactgraph/_recorder_children.pxi"],
     optional=True,
 )
 SCANNER = Extension("impactgraph._scan", ["impactgraph/_scan.py"], depends=["impactgraph/_scan.py", "impactgraph/_scan.pxd"])

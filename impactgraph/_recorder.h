@@ -29,8 +29,11 @@ typedef struct {
     Py_ssize_t count, room;
     PyObject *opened;    /* set of paths as they were given */
     PyObject *requested; /* set of names of modules */
-    int children;        /* processes were started */
+    PyObject *started;   /* set of numbers of processes that were started; 0 stands for all that tell nothing themselves */
+    uint32_t forks;      /* that nobody announced, when this was put to use */
+    int strangers;       /* there were some more since */
     int cut;             /* something was not noted */
+    int is_told;         /* what is noted is told at once, for the process may end at any moment */
 } Sink;
 
 /* What a code object is: bits and number, or 0 with an exception set. Makes no Python calls. */
@@ -40,14 +43,48 @@ typedef Sink *(*SinkOf)(uint32_t number);
 /* Whether a path that is opened may be one of ours. */
 typedef void (*Opened)(PyObject *path);
 
+/* Tells of what has just been noted, by its kind: a number (TELL_ENTERED), or an object. Makes no Python calls, never raises. */
+typedef void (*Tell)(int kind, uint32_t number, PyObject *item);
+enum { TELL_ENTERED, TELL_OPENED, TELL_REQUESTED, TELL_STARTED, TELL_CUT };
+
 static struct {
     int is_on;
+    int is_child; /* of a process that records: all is noted for one sink, imports with the rest */
     uint32_t epochs, imports;
     Sink *sink; /* of all that no import claims */
     Place place;
     SinkOf sink_of;
     Opened opened;
+    Tell tell;
 } recorder;
+
+/* A generator is resumed with an exception that is no matter of whoever is told. Of what runs when modules are taken apart at the very end
+   nobody is told, for who would tell is taken apart, too. */
+static void
+tell(int kind, uint32_t number, PyObject *item)
+{
+#if RECORDER_SUPPORTED
+    if (_Py_IsFinalizing()) {
+        return;
+    }
+#endif
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    recorder.tell(kind, number, item);
+    PyErr_Restore(type, value, traceback);
+}
+
+/* Something is not noted. */
+static void
+sink_cut(Sink *sink)
+{
+    if (!sink->cut) {
+        sink->cut = 1;
+        if (sink->is_told) {
+            tell(TELL_CUT, 0, Py_None);
+        }
+    }
+}
 
 static void
 sink_free(Sink *sink)
@@ -55,17 +92,22 @@ sink_free(Sink *sink)
     free(sink->numbers);
     Py_CLEAR(sink->opened);
     Py_CLEAR(sink->requested);
+    Py_CLEAR(sink->started);
     memset(sink, 0, sizeof(*sink));
 }
 
 static void
 sink_add(Sink *sink, uint32_t number)
 {
+    if (sink->is_told) {
+        tell(TELL_ENTERED, number, Py_None);
+        return;
+    }
     if (sink->count == sink->room) {
         Py_ssize_t room = sink->room ? 2 * sink->room : 64;
         uint32_t *numbers = realloc(sink->numbers, room * sizeof(*numbers));
         if (numbers == NULL) {
-            sink->cut = 1;
+            sink_cut(sink);
             return;
         }
         sink->numbers = numbers;
@@ -100,27 +142,39 @@ sink_sort(Sink *sink)
 
 /* Add an object to one of a sink's sets, which is made when it is first needed. Never raises. */
 static void
-sink_note(Sink *sink, PyObject **set, PyObject *item)
+sink_note(Sink *sink, PyObject **set, PyObject *item, int kind)
 {
     if (*set == NULL) {
         *set = PySet_New(NULL);
     }
+    else if (sink->is_told && PySet_Contains(*set, item) == 1) {
+        return;
+    }
     if (*set == NULL || PySet_Add(*set, item) < 0) {
         PyErr_Clear();
-        sink->cut = 1;
+        sink_cut(sink);
+    }
+    else if (sink->is_told) {
+        tell(kind, 0, item);
     }
 }
 
 static void
 sink_open(Sink *sink, PyObject *path)
 {
-    sink_note(sink, &sink->opened, path);
+    sink_note(sink, &sink->opened, path, TELL_OPENED);
 }
 
 static void
 sink_request(Sink *sink, PyObject *name)
 {
-    sink_note(sink, &sink->requested, name);
+    sink_note(sink, &sink->requested, name, TELL_REQUESTED);
+}
+
+static void
+sink_start(Sink *sink, PyObject *number)
+{
+    sink_note(sink, &sink->started, number, TELL_STARTED);
 }
 
 /* One of a sink's sets, or None; the sink goes on without. */
@@ -147,11 +201,35 @@ sink_requested(Sink *sink)
     return taken(&sink->requested);
 }
 
+static PyObject *
+sink_started(Sink *sink)
+{
+    return taken(&sink->started);
+}
+
+/* Forks whose C code told nobody, as libraries make them. Counted without the GIL: it tells no more than that there were some. */
+static volatile uint32_t strange_forks;
+
+/* Whether forks that nobody announced happened while the sink was in use. */
+static int
+sink_strangers(Sink *sink)
+{
+    if (sink == recorder.sink && sink->forks != strange_forks) {
+        sink->strangers = 1;
+        sink->forks = strange_forks;
+    }
+    return sink->strangers;
+}
+
 /* Note for `sink` from now on, all functions anew. */
 static void
 recorder_use(Sink *sink)
 {
+    if (recorder.sink != NULL) {
+        sink_strangers(recorder.sink);
+    }
     sink->epoch = ++recorder.epochs;
+    sink->forks = strange_forks;
     recorder.sink = sink;
 }
 
@@ -202,7 +280,7 @@ import_noting(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject 
         PyObject *level = import_argument(args, count, names, 4, "level");
         if (import.requested(name, globals, fromlist, level == Py_None ? 0 : (int)PyLong_AsLong(level)) < 0) {
             PyErr_Clear();
-            recorder.sink->cut = 1;
+            sink_cut(recorder.sink);
         }
     }
     return found;
@@ -242,6 +320,7 @@ static uint32_t pins = 0x80000000;
 static __thread struct {
     char *lowest, *highest;
     Sink *importing;
+    int is_ours; /* what it opens now is a journal */
 } thread;
 
 static PyObject *enter(PyThreadState *tstate, _PyInterpreterFrame *frame, int throwing);
@@ -255,7 +334,7 @@ is_installed(void)
 static Sink *
 current_sink(void)
 {
-    return thread.importing ? thread.importing : recorder.sink;
+    return thread.importing && !recorder.is_child ? thread.importing : recorder.sink;
 }
 
 /* Leave frames to whoever had them, until the next test. While a function evaluates frames, calls of Python code nest on the C stack,
@@ -264,10 +343,10 @@ static void
 give_up(void)
 {
     if (recorder.sink != NULL) {
-        recorder.sink->cut = 1;
+        sink_cut(recorder.sink);
     }
     if (thread.importing != NULL) {
-        thread.importing->cut = 1;
+        sink_cut(thread.importing);
     }
     if (is_installed()) {
         _PyInterpreterState_SetEvalFrameFunc(interpreter, evaluate);
@@ -343,8 +422,8 @@ pin(PyObject *function)
 static void
 note(PyCodeObject *code, uintptr_t word, Sink *sink)
 {
-    sink_add(sink, (uint32_t)word >> NUMBER_SHIFT);
     set_word(code, (uintptr_t)sink->epoch << 32 | (uint32_t)word);
+    sink_add(sink, (uint32_t)word >> NUMBER_SHIFT);
 }
 
 static PyObject *
@@ -355,6 +434,9 @@ enter_module(PyThreadState *tstate, _PyInterpreterFrame *frame, int throwing, ui
     /* Who asked for it: the test, and the module that imports this one. */
     if (recorder.sink != NULL) {
         sink_add(recorder.sink, number);
+    }
+    if (recorder.is_child) {
+        return evaluate(tstate, frame, throwing);
     }
     if (outer != NULL) {
         sink_add(outer, number);
@@ -393,9 +475,9 @@ note_request(_PyInterpreterFrame *frame, Sink *sink)
 {
     PyObject *name = frame->localsplus[0];
     if (name != NULL && PyUnicode_CheckExact(name)) {
-        sink_note(sink, &sink->requested, name);
+        sink_request(sink, name);
         if (sink != recorder.sink && recorder.sink != NULL) {
-            sink_note(recorder.sink, &recorder.sink->requested, name);
+            sink_request(recorder.sink, name);
         }
     }
 }
@@ -454,12 +536,60 @@ is_event(const char *event, const char *name)
     return strcmp(event, name) == 0;
 }
 
+/* A process is started; its number, or 0 where it tells nothing itself. */
 static void
-note_child(void)
+recorder_note_start(uint32_t number)
 {
-    recorder.sink->children = 1;
-    if (thread.importing != NULL) {
-        thread.importing->children = 1;
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyObject *item = PyLong_FromUnsignedLong(number);
+    if (item != NULL) {
+        sink_start(recorder.sink, item);
+        if (current_sink() != recorder.sink) {
+            sink_start(current_sink(), item);
+        }
+        Py_DECREF(item);
+    }
+    PyErr_Restore(type, value, traceback);
+}
+
+/* Python's own forks say so before: 1, after: -1, and in the child: 0. */
+static volatile int announced_forks;
+
+static void
+recorder_announce_fork(int change)
+{
+    announced_forks = change == 0 ? 0 : announced_forks + change;
+}
+
+static void
+before_any_fork(void)
+{
+    if (!announced_forks) {
+        strange_forks++;
+    }
+}
+
+static int
+recorder_is_noting(void)
+{
+    return recorder.is_on && recorder.sink != NULL && PyInterpreterState_Get() == interpreter;
+}
+
+/* This is a process of its own from now on, which tells all it does at once; `sink` takes it. NULL: it is so no more. */
+static void
+recorder_be_child(Sink *sink)
+{
+    recorder.is_child = sink != NULL;
+    if (sink == NULL) {
+        return;
+    }
+    thread.importing = NULL;
+    sink->is_told = 1;
+    sink->epoch = ++recorder.epochs;
+    recorder.sink = sink;
+    if (!is_installed()) {
+        sink_cut(sink);
     }
 }
 
@@ -467,7 +597,7 @@ static int
 audit(const char *event, PyObject *args, void *unused)
 {
     /* By their first letters: this is called for much that is not ours. */
-    if (!recorder.is_on || recorder.sink == NULL || PyInterpreterState_Get() != interpreter) {
+    if (!recorder_is_noting() || thread.is_ours) {
         return 0;
     }
     if (event[0] == 'o') {
@@ -479,14 +609,14 @@ audit(const char *event, PyObject *args, void *unused)
                 PyErr_Restore(type, value, traceback);
             }
         }
-        else if (is_event(event, "os.fork") || is_event(event, "os.forkpty") || is_event(event, "os.exec")
-                 || is_event(event, "os.posix_spawn") || is_event(event, "os.spawn") || is_event(event, "os.system")) {
-            note_child();
+        else if (is_event(event, "os.exec") || is_event(event, "os.posix_spawn") || is_event(event, "os.spawn")
+                 || is_event(event, "os.system")) { /* forks are announced, see _recorder_children.pxi */
+            recorder_note_start(0);
         }
     }
     else if (event[0] == 's') {
         if (is_event(event, "subprocess.Popen")) {
-            note_child();
+            recorder_note_start(0);
         }
         else if (is_event(event, "sqlite3.connect") && PyTuple_Check(args) && PyTuple_GET_SIZE(args) > 0) {
             recorder.opened(PyTuple_GET_ITEM(args, 0));
@@ -497,7 +627,7 @@ audit(const char *event, PyObject *args, void *unused)
 
 /* Begin to be called. Returns -1 with an exception set. */
 static int
-recorder_install(Place placing, SinkOf sink_of, Opened opened)
+recorder_install(Place placing, SinkOf sink_of, Opened opened, Tell telling)
 {
     if (slot < 0) {
         slot = _PyEval_RequestCodeExtraIndex(NULL);
@@ -509,11 +639,22 @@ recorder_install(Place placing, SinkOf sink_of, Opened opened)
         if (PySys_AddAuditHook(audit, NULL) < 0) {
             return -1;
         }
+        if (pthread_atfork(before_any_fork, NULL, NULL) != 0) {
+            PyErr_SetString(PyExc_RuntimeError, "forks can't be watched");
+            return -1;
+        }
     }
     recorder.place = placing;
     recorder.sink_of = sink_of;
     recorder.opened = opened;
+    recorder.tell = telling;
     return 0;
+}
+
+static void
+recorder_be_ours(int is_ours)
+{
+    thread.is_ours = is_ours;
 }
 
 /* Who took frames over after us may call us: to go before it would be a loop without end, so it stays, and we are not watching. */
@@ -571,7 +712,7 @@ pin(PyObject *function)
 }
 
 static int
-recorder_install(Place placing, SinkOf sink_of, Opened opened)
+recorder_install(Place placing, SinkOf sink_of, Opened opened, Tell telling)
 {
     PyErr_SetString(PyExc_RuntimeError, "functions can be recorded by CPython 3.11 on Linux only");
     return -1;
@@ -591,6 +732,32 @@ static int
 recorder_is_watching(void)
 {
     return 0;
+}
+
+static int
+recorder_is_noting(void)
+{
+    return 0;
+}
+
+static void
+recorder_note_start(uint32_t number)
+{
+}
+
+static void
+recorder_announce_fork(int change)
+{
+}
+
+static void
+recorder_be_child(Sink *sink)
+{
+}
+
+static void
+recorder_be_ours(int is_ours)
+{
 }
 
 #endif

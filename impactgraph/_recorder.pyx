@@ -27,17 +27,21 @@ cdef extern from "_recorder.h":
     ctypedef struct Noted "Sink":
         uint32_t *numbers
         Py_ssize_t count
-        int children
+        int strangers
         int cut
     ctypedef uint32_t (*Place)(object) noexcept
     ctypedef Noted *(*SinkOf)(uint32_t) noexcept
     ctypedef void (*Opened)(object) noexcept
+    ctypedef void (*Tell)(int, uint32_t, object) noexcept
+    const int TELL_ENTERED, TELL_OPENED, TELL_REQUESTED, TELL_STARTED, TELL_CUT
     void sink_free(Noted *)
     void sink_sort(Noted *)
     void sink_open(Noted *, object)
     void sink_request(Noted *, object)
     object sink_opened(Noted *)
     object sink_requested(Noted *)
+    object sink_started(Noted *)
+    int sink_strangers(Noted *)
     void recorder_use(Noted *)
     Noted *recorder_sink()
     uint32_t recorder_imports()
@@ -45,7 +49,12 @@ cdef extern from "_recorder.h":
     uint32_t recorder_code_bits(object)
     void recorder_mark_importing(object)
     void pin(object)
-    int recorder_install(Place, SinkOf, Opened) except -1
+    int recorder_install(Place, SinkOf, Opened, Tell) except -1
+    void recorder_note_start(uint32_t)
+    void recorder_announce_fork(int)
+    void recorder_be_child(Noted *)
+    void recorder_be_ours(int)
+    int recorder_is_noting()
     ctypedef int (*Requested)(object, object, object, int) except -1
     object import_stand_in(object, Requested)
     void recorder_on()
@@ -72,11 +81,21 @@ cdef class Sink:
         return found
 
     def take_rest(self):
-        """Paths opened as they were given, names of modules asked for, whether processes were started, whether something was not noted."""
+        """Paths opened as they were given, names of modules asked for, numbers of processes started, whether something was not noted.
+
+        A process that tells nothing itself has the number 0.
+        """
         cdef Noted *noted = &self.noted
-        rest = sink_opened(noted), sink_requested(noted), bool(noted.children), bool(noted.cut)
-        noted.children = noted.cut = 0
+        started = sink_started(noted)
+        if sink_strangers(noted):
+            started = (started or set()) | {0}
+        rest = sink_opened(noted), sink_requested(noted), started, bool(noted.cut)
+        noted.strangers = noted.cut = 0
         return rest
+
+    def take_started(self):
+        """The numbers of processes alone, or None."""
+        return sink_started(&self.noted)
 
     def mark(self):
         """Say that something was not noted."""
@@ -217,7 +236,8 @@ def install(root):
         raise RuntimeError("functions can be recorded by CPython 3.11 on Linux only")
     named_root = os.path.join(os.path.abspath(root), "")
     real_root = os.path.join(os.path.realpath(root), "")
-    recorder_install(place, sink_of, opened)
+    recorder_install(place, sink_of, opened, tell)
+    register_at_fork()
     import importlib
     recorder_mark_importing(importlib.import_module.__code__)
     for function in gc.get_objects():
@@ -323,3 +343,6 @@ cdef bint is_ours(str name):
         if type(found) is str and (relative(found) is not None or found + "/" == named_root):
             return True
     return False
+
+
+include "_recorder_children.pxi"

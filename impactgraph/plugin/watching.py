@@ -10,6 +10,9 @@ or null):
 - ``e``: number of a fixture that is gone.
 - ``m``: number of a module's code, functions that ran while it was imported, files, modules, flags.
 - ``s``: functions that ran outside of tests, fixtures and modules, files, modules, flags.
+
+After the flags of all but ``f``, ``b`` and ``e``, where there are any: numbers of child processes that were started meanwhile, or of others
+that lived then, each with a journal of its own.
 """
 
 from __future__ import annotations
@@ -22,6 +25,8 @@ from json.encoder import encode_basestring_ascii as quoted
 from typing import TYPE_CHECKING
 
 from impactgraph import _recorder as recorder
+from impactgraph.plugin.living import still_living
+from impactgraph.sources.history.children import counts
 from impactgraph.sources.history.journal import TRACE, Journal
 
 if TYPE_CHECKING:
@@ -29,27 +34,32 @@ if TYPE_CHECKING:
 
     from impactgraph._recorder import Sink
 
-#: Something was not noted; processes were started.
+#: Something was not noted; processes were started that tell nothing.
 CUT, CHILDREN = 1, 2
 _NOTHING = "null,null,0"
-_OWN = (".git/", ".impactgraph_cache/")
 
 
 class Scope:
     """A fixture that several tests may use, or a collector with a setup of its own: whoever uses it, ran what it ran."""
 
-    __slots__ = ("number", "sink", "uses")
+    __slots__ = ("children", "number", "sink", "uses")
 
     def __init__(self, number: int) -> None:
         self.number = number
         self.sink = recorder.Sink()
         self.uses: set[int] = set()
+        #: Processes that it started.
+        self.children: set[int] = set()
 
 
 class Watch:
-    """Notes what the code of the checkout at `top` does, from now on. Raises RuntimeError where that is not possible."""
+    """Notes what the code of the checkout at `top` does, from now on. Raises RuntimeError where that is not possible.
+
+    In a forked child none of this has any effect: what happens there is noted for the parent (`_recorder_children.pxi`).
+    """
 
     def __init__(self, top: str) -> None:
+        recorder.leave()
         recorder.install(top)
         self._top = os.path.join(os.path.realpath(top), "")
         #: Modules whose import nobody saw.
@@ -59,6 +69,9 @@ class Watch:
         self._known = self._scopes = self._imports = 0
         self._told: set[int] = set()
         self._paths: dict[str, tuple[str, ...]] = {}
+        self._prefix = ""
+        #: Child processes that may outlive what they were started by.
+        self._children: set[int] = set()
         self.trouble: OSError | None = None
         recorder.start(self._session)
 
@@ -66,18 +79,24 @@ class Watch:
         """Make the journal of this process, for the run named `run`. Raises OSError."""
         facts = {"run": run, "process": process, "unseen": self._unseen}
         self._journal = Journal(directory, facts, f".{process}{TRACE}")
+        self._prefix = os.path.join(os.path.abspath(directory), f"{run}.{process}")
+        recorder.follow(self._prefix)
 
     def begin(self, node_id: str) -> Sink:
         """A test begins: what runs, runs for it."""
-        self._write(f'["b",{quoted(node_id)}]\n')
         sink = recorder.Sink()
-        recorder.start(sink)
+        if not recorder.is_child():
+            self._write(f'["b",{quoted(node_id)}]\n')
+            recorder.start(sink)
+            self._find_living()
         return sink
 
     def end(self, node_id: str, sink: Sink, uses: Iterable[int]) -> None:
         """A test ended."""
+        if recorder.is_child():
+            return
         recorder.use(self._session)
-        functions, rest = self._noted(sink)
+        functions, rest = self._noted(sink, self._children)
         self._write(f'["t",{quoted(node_id)},{functions},{sorted(uses)},{rest}]\n')
         self._write_modules()
 
@@ -96,22 +115,31 @@ class Watch:
 
     def enter(self, scope: Scope) -> Sink | None:
         """As at the beginning of `run`; what `leave` needs."""
+        if recorder.is_child():
+            return None
+        self._find_living()
+        scope.children |= self._children
         return recorder.use(scope.sink)
 
     def leave(self, scope: Scope, before: Sink | None, *, is_last: bool = False) -> None:
         """As at the end of `run`."""
+        if recorder.is_child():
+            return
         recorder.use(before or self._session)
-        functions, rest = self._noted(scope.sink)
+        functions, rest = self._noted(scope.sink, scope.children)
         self._write(f'["x",{scope.number},{functions},{sorted(scope.uses)},{rest}]\n')
         if is_last:
             self._write(f'["e",{scope.number}]\n')
+            self._children |= scope.children
 
     def close(self) -> None:
         """Note nothing more, and give the journal free."""
+        if recorder.is_child():
+            return
         recorder.stop()
         self._imports = -1  # a thread may have gone on importing
         self._write_modules()
-        functions, rest = self._noted(self._session)
+        functions, rest = self._noted(self._session, set())
         self._write(f'["s",{functions},{rest}]\n')
         journal, self._journal = self._journal, None
         if journal is not None:
@@ -123,18 +151,32 @@ class Watch:
             return
         self._imports = imports
         for number, sink in recorder.module_sinks():
-            functions, rest = self._noted(sink)
+            functions, rest = self._noted(sink, set())
             if number not in self._told or functions != '""' or rest != _NOTHING:
                 self._told.add(number)
                 self._write(f'["m",{number},{functions},{rest}]\n')
 
-    def _noted(self, sink: Sink) -> tuple[str, str]:
+    def _find_living(self) -> None:
+        """Find out which child processes live. A fixture's are no matter of those who don't use it, as long as it is there."""
+        started = self._session.take_started()
+        if started is not None:
+            self._children |= started - {0}
+        if self._children:
+            self._children = still_living(self._prefix, self._children)
+
+    def _noted(self, sink: Sink, children: set[int]) -> tuple[str, str]:
+        """What there is to tell of `sink`; the processes that it started are added to `children`."""
         functions = b2a_base64(sink.take(), newline=False).decode()
-        opened, requested, children, cut = sink.take_rest()
+        opened, requested, started, cut = sink.take_rest()
+        if started is not None:
+            children |= started
         files = "null" if opened is None else json.dumps(sorted(self._files(opened)))
         modules = "null" if requested is None else json.dumps(sorted(self._modules(requested)))
         self._define()
-        return f'"{functions}"', f"{files},{modules},{CUT * cut | CHILDREN * children}"
+        silent = 0 in children
+        children.discard(0)
+        more = f",{sorted(children)}" if children else ""
+        return f'"{functions}"', f"{files},{modules},{CUT * cut | CHILDREN * silent}{more}"
 
     def _define(self) -> None:
         new = recorder.functions_since(self._known)
@@ -149,10 +191,7 @@ class Watch:
         """The file that `name` leads to, and the symlink that it may be."""
         found = self._paths.get(name)
         if found is None:
-            target = recorder.relative(name)
-            link = recorder.relative(os.path.dirname(name))
-            places = {target, None if link is None else os.path.join(link, os.path.basename(os.path.normpath(name)))}
-            found = tuple(path for path in places if path is not None and _counts(path))
+            found = tuple(path for path in recorder.places(name) if counts(path))
             self._paths[name] = found
         return found
 
@@ -167,11 +206,6 @@ class Watch:
         except OSError as error:
             self.trouble, self._journal = error, None
             recorder.stop()
-
-
-def _counts(path: str) -> bool:
-    """What Python keeps beside modules, and what we keep, is no input of a test."""
-    return "__pycache__" not in path and not path.startswith(_OWN)
 
 
 def _file_of(module: object) -> str | None:

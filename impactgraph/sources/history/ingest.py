@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import posixpath
@@ -52,11 +53,11 @@ def _ingest_all(connection: sqlite3.Connection, directory: str) -> Iterator[str]
 
 def _merge_all(connection: sqlite3.Connection, directory: str, root: str | None) -> Iterator[str]:
     """Take in what functions did in runs that are stored."""
-    if not any(name.endswith(journal.TRACE) for name in os.listdir(directory)):
+    if not any(name.endswith((journal.TRACE, journal.CHILD)) for name in os.listdir(directory)):
         return
     from impactgraph.sources.history.tracing import Tracing  # not without traces
 
-    tracing = Tracing(connection, root)
+    tracing = Tracing(connection, directory, root)
     for found in journal.abandoned(directory, journal.TRACE):
         run = os.path.basename(found.path).partition(".")[0]
         if os.path.exists(os.path.join(directory, run + journal.SUFFIX)):
@@ -67,9 +68,20 @@ def _merge_all(connection: sqlite3.Connection, directory: str, root: str | None)
         except _NO_RUN:
             os.rename(found.path, found.path + _BAD)
             yield f"a journal that can't be read was set aside as {found.path}{_BAD}"
-            tracing = Tracing(connection, root)
+            tracing = Tracing(connection, directory, root)
         else:
             os.remove(found.path)
+    _forget_children(directory)
+
+
+def _forget_children(directory: str) -> None:
+    """Remove the journals of child processes whose run has all been taken in; what those tell that still live comes too late."""
+    names = os.listdir(directory)
+    waiting = {name.partition(".")[0] for name in names if name.endswith((journal.SUFFIX, journal.TRACE))}
+    for name in names:
+        if name.endswith(journal.CHILD) and name.partition(".")[0] not in waiting:
+            with contextlib.suppress(FileNotFoundError):
+                os.remove(os.path.join(directory, name))
 
 
 def store_run(connection: sqlite3.Connection, recording: Recording) -> bool:

@@ -18,6 +18,7 @@ import os
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 SUFFIX = ".journal"
 #: Of the journals that tell what functions did (see `impactgraph.plugin.watching`), one per process of a run.
 TRACE = ".trace"
+#: Of those that a child process tells what it did in, beside that of its parent, which names it by a number (see `_recorder_children.pxi`).
+CHILD = ".child"
 FORMAT = 1
 _HOUR = 3600
 _STEP = 1 << 18  # bytes: some thousand lines
@@ -53,6 +56,7 @@ class Journal:
     def __init__(self, directory: str, facts: Mapping[str, Any], suffix: str = SUFFIX) -> None:
         self.path = os.path.join(directory, f"{facts['run']}{suffix}")
         self._end = self._size = 0
+        self._process = os.getpid()
         file = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o644)
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -61,9 +65,15 @@ class Journal:
         finally:
             os.close(file)
         self.write(facts_line({"format": FORMAT, **facts}))
+        _open.add(self)
 
     def write(self, line: bytes) -> None:
-        """`line`, which ends with a line end. Raises OSError where there is no room for it."""
+        """`line`, which ends with a line end. Raises OSError where there is no room for it.
+
+        A child process writes nothing: the file is its parent's, and both would write to the same places.
+        """
+        if os.getpid() != self._process:
+            return
         start = self._end
         end = start + len(line)
         if end > self._size:
@@ -85,10 +95,26 @@ class Journal:
 
     def close(self) -> None:
         """Give the journal free for whoever ingests it."""
-        with contextlib.suppress(OSError):  # what was reserved and not used are zeros after the last line, which mean nothing
-            os.truncate(self.path, self._end)
+        if os.getpid() == self._process:
+            with contextlib.suppress(OSError):  # what was reserved and not used are zeros after the last line, which mean nothing
+                os.truncate(self.path, self._end)
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Unmap the file: in a child process, which would keep it locked for as long as it lives."""
         self._map.close()
         self._first.close()
+
+
+_open: WeakSet[Journal] = WeakSet()
+
+
+def _let_go_of_all() -> None:
+    for journal in list(_open):
+        journal.let_go()
+
+
+os.register_at_fork(after_in_child=_let_go_of_all)
 
 
 def facts_line(facts: Mapping[str, Any]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from binascii import a2b_base64
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,23 +12,31 @@ from impactgraph.sources.history.journal import FORMAT, values
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from impactgraph.sources.history.children import Child
+
     #: Number of a function, by path and qualified name.
     NumberOf = Callable[[str, str], int]
+    #: What a child process told, by what it is called beside the run; None where it never began.
+    ChildOf = Callable[[str], Child | None]
 
 MODULE = "<module>"
-#: Something was not noted; processes were started. See `impactgraph.plugin.watching`.
+#: Something was not noted; processes were started that tell nothing. See `impactgraph.plugin.watching`.
 CUT, CHILDREN = 1, 2
 
 
 class Trace:
-    """What ran on behalf of one test, fixture, module or session: numbers of functions, files opened, modules asked for, flags."""
+    """What ran on behalf of one test, fixture, module or session: numbers of functions, files opened, modules asked for, flags.
 
-    __slots__ = ("files", "flags", "functions", "modules")
+    `children`: names of the processes that ran for it and tell what they did themselves.
+    """
+
+    __slots__ = ("children", "files", "flags", "functions", "modules")
 
     def __init__(self, flags: int = 0) -> None:
         self.functions: set[int] = set()
         self.files: set[str] = set()
         self.modules: set[str] = set()
+        self.children: set[str] = set()
         self.flags = flags
 
     def add(self, other: Trace) -> None:
@@ -35,6 +44,7 @@ class Trace:
         self.functions |= other.functions
         self.files |= other.files
         self.modules |= other.modules
+        self.children |= other.children
         self.flags |= other.flags
 
 
@@ -48,12 +58,12 @@ class Traces(NamedTuple):
     unseen: set[str]
 
 
-def parse(data: bytes, number_of: NumberOf) -> Traces:
+def parse(data: bytes, number_of: NumberOf, child_of: ChildOf) -> Traces:
     """What a journal of functions tells. Raises ValueError where it is none, LookupError, TypeError where it makes no sense."""
     lines = values(data)
     if not lines or type(lines[0]) is not dict or lines[0].get("format") != FORMAT:
         raise ValueError("not a journal of functions")
-    reading = _Reading(lines[0], number_of)
+    reading = _Reading(lines[0], number_of, child_of)
     for line in lines[1:]:
         reading.take(*line)
     return reading.result()
@@ -62,9 +72,10 @@ def parse(data: bytes, number_of: NumberOf) -> Traces:
 class _Reading:
     """A journal that is being read."""
 
-    def __init__(self, facts: dict[str, Any], number_of: NumberOf) -> None:
+    def __init__(self, facts: dict[str, Any], number_of: NumberOf, child_of: ChildOf) -> None:
         self._facts = facts
         self._number_of = number_of
+        self._child_of = functools.cache(child_of)
         self._functions: list[int] = []
         self._modules: dict[int, str] = {}
         self._tests: dict[str, Trace] = {}
@@ -108,7 +119,7 @@ class _Reading:
     def _take_s(self, functions: str, *rest: Any) -> None:
         self._fill(self._session, functions, *rest)
 
-    def _fill(self, trace: Trace, functions: str, files: list[str] | None, modules: list[str] | None, flags: int) -> None:
+    def _fill(self, trace: Trace, functions: str, files: list[str] | None, modules: list[str] | None, flags: int, *more: list[int]) -> None:
         for number in decode_set(a2b_base64(functions)):
             function = self._functions[number]
             if function < 0:
@@ -118,6 +129,8 @@ class _Reading:
         trace.files.update(files or ())
         trace.modules.update(modules or ())
         trace.flags |= flags
+        for children in more:
+            trace.children.update(f"{self._facts['process']}-{number}" for number in children)
 
     def result(self) -> Traces:
         """All lines are taken."""
@@ -127,10 +140,32 @@ class _Reading:
                 self._tests[node_id].add(trace)
                 if fixture not in self._gone:
                     self._tests[node_id].flags |= CUT  # how it ended is not known
+        for trace in self._tests.values():
+            self._follow(trace)
+        for trace in self._imports.values():
+            if trace.children or trace.flags & CHILDREN:
+                trace.flags |= CUT  # who says what they ran?
         for node_id, times in self._open.items():
             if times:  # it crashed, or was killed
                 self._tests.setdefault(node_id, Trace()).flags |= CUT
         return Traces(self._facts["run"], self._tests, self._imports, self._session, set(self._facts.get("unseen", ())))
+
+    def _follow(self, trace: Trace) -> None:
+        """Add what the child processes did, and those that these have started."""
+        found, waiting = set(trace.children), list(trace.children)
+        while waiting:
+            name = waiting.pop()
+            child = self._child_of(name)
+            if child is None:
+                trace.flags |= CHILDREN
+                continue
+            trace.functions.update(self._number_of(path, function) for path, function in child.functions)
+            trace.modules |= child.modules
+            trace.files |= child.files
+            trace.flags |= CUT * child.cut | CHILDREN * child.silent
+            new = {f"{name}-{number}" for number in child.children} - found
+            found |= new
+            waiting += new
 
     def _closure(self, used: set[int]) -> set[int]:
         found: set[int] = set()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 from typing import TYPE_CHECKING
 
 from impactgraph.errors import SourceError
 from impactgraph.sources.git import Repository
+from impactgraph.sources.history.children import read_child
+from impactgraph.sources.history.journal import CHILD
 from impactgraph.sources.history.merge import Functions, Moment, merge
 from impactgraph.sources.history.states import load_state
 from impactgraph.sources.history.traces import parse
@@ -15,12 +18,15 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
 
+    from impactgraph.sources.history.children import Child
+
 
 class Tracing:
-    """Takes journals in; `root` is a directory of the checkout."""
+    """Takes the journals in `directory` in; `root` is a directory of the checkout."""
 
-    def __init__(self, connection: sqlite3.Connection, root: str | None) -> None:
+    def __init__(self, connection: sqlite3.Connection, directory: str, root: str | None) -> None:
         self._connection = connection
+        self._directory = directory
         self._root = root
         self._functions = Functions(connection)
         self._moments: dict[str, Moment | None] = {}
@@ -31,7 +37,15 @@ class Tracing:
             self._moments[run] = self._moment(run)
         moment = self._moments[run]
         if moment is not None:
-            merge(self._connection, parse(data, self._functions.number), moment, self._functions, self._contents)
+            traces = parse(data, self._functions.number, lambda name: self._child(run, name))
+            merge(self._connection, traces, moment, self._functions, self._contents)
+
+    def _child(self, run: str, name: str) -> Child | None:
+        try:
+            with open(os.path.join(self._directory, f"{run}.{name}{CHILD}"), "rb") as file:
+                return read_child(file.read())
+        except (OSError, ValueError):  # it never began to tell
+            return None
 
     def _moment(self, run: str) -> Moment | None:
         query = "SELECT state, held, directory FROM run WHERE name = ? AND state IS NOT NULL"
