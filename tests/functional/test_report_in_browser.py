@@ -133,9 +133,27 @@ def test_colours_follow_the_readers_scheme(browser: Any, pages: dict[str, Path])
     visit.page.close()
 
 
-def test_a_reader_who_sees_nothing_is_told_what_is_drawn(browser: Any, pages: dict[str, Path]) -> None:
+def test_a_reader_who_sees_nothing_is_told_what_is_drawn_and_nothing_twice(browser: Any, pages: dict[str, Path]) -> None:
     visit = Visit(browser, pages["growth"], WIDE, "light")
-    labels = visit.page.evaluate("[...document.querySelectorAll('.plot svg')].map((svg) => [svg.getAttribute('role'), svg.ariaLabel])")
+    labels = visit.page.evaluate("[...document.querySelectorAll('.plot')].map((plot) => [plot.getAttribute('role'), plot.ariaLabel])")
     assert all(role == "img" and len(text) > 20 for role, text in labels)
     assert len(labels) == 6
+    assert visit.page.locator(".plot svg:not([aria-hidden=true])").count() == 0
+    visit.page.close()
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_keyboard_reaches_every_table_in_order_and_shows_where_it_is(
+    size: dict[str, int], browser: Any, pages: dict[str, Path]
+) -> None:
+    visit = Visit(browser, pages["growth"], size, "light")
+    here = "((at) => [at.className || at.tagName, getComputedStyle(at).outlineStyle])(document.activeElement)"
+    seen = []
+    for _ in range(visit.page.locator("section:has(table)").count()):
+        visit.page.keyboard.press("Tab")
+        seen.append(visit.page.evaluate(here))
+    assert seen == [*[["scroll", "solid"]] * 4, *[["SUMMARY", "solid"]] * 2]
+    visit.page.keyboard.press("Enter")
+    visit.page.keyboard.press("Tab")
+    assert visit.page.evaluate("document.activeElement.querySelectorAll('tbody tr').length") == 21
     visit.page.close()

@@ -6,9 +6,8 @@ import os
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from impactgraph.reports.forecast import NAMES
-from impactgraph.reports.html import history, outlook, words
-from impactgraph.reports.html.page import Chart, Page, Table
+from impactgraph.reports.html import history, outlook, tables, words
+from impactgraph.reports.html.page import Chart, Page
 from impactgraph.reports.html.page import render as render_page
 from impactgraph.reports.numbers import short, times
 from impactgraph.reports.sentences import about, between, by, code, headline_law, per_module, seen
@@ -36,7 +35,12 @@ def _growth(answer: Row) -> Page:
         lede=lede,
         facts=_growth_facts(answer, rows),
         charts=[*_history_charts(answer, rows), *_outlook_charts(answer)],
-        tables=[*_forecast_tables(answer), _snapshot_table(answer), _law_table(answer["laws"])],
+        tables=[
+            *tables.of_forecast(answer),
+            *tables.of_snapshots(answer),
+            *tables.of_laws(answer["laws"]),
+            *tables.of_modules(answer),
+        ],
         method=[*words.reach(answer["weighting"]), *words.laws(), *(words.forecast(answer["model"]) if answer.get("model") else ())],
         footer=_footer(answer),
     )
@@ -52,7 +56,7 @@ def _forecast(answer: Row) -> Page:
         lede=lede,
         facts=_today_facts(answer["today"]),
         charts=_outlook_charts(answer),
-        tables=_forecast_tables(answer),
+        tables=[*tables.of_forecast(answer), *tables.of_modules(answer)],
         method=[*words.reach(answer["today"]["weighting"]), *words.forecast(answer["model"])],
         footer=_footer(answer),
     )
@@ -201,73 +205,3 @@ def _outlook_charts(answer: Row) -> list[Chart]:
         caption = f"{none:,} of {total:,} modules (grey) are reached by no test; one that stands far right makes nearly everything run."
         found.append(Chart("modules", "How far each module reaches", caption, f"Histogram. {caption}", outlook.modules(answer), wide=True))
     return found
-
-
-def _forecast_tables(answer: Row) -> list[Table]:
-    rows = answer.get("forecast") or ()
-    if not rows:
-        return []
-    timed = rows[0]["minutes"] is not None
-    head = ("bill", "code", "forecast", "80 % band", "all tests", "independent copies", "entangled copies")
-    minutes = ("minutes", "80 % band", "all tests") if timed else ()
-    caption = "The forecast in test functions" + (", and in minutes of tests" if timed else "")
-    return [Table(caption, (*head, *minutes, "basis"), [_forecast_row(row, timed=timed) for row in rows])]
-
-
-def _forecast_row(row: Row, *, timed: bool) -> list[str]:
-    copies = [short(row["scenarios"][name]) for name in ("independent", "entangled")]
-    minutes = _amount(row["minutes"]) if timed else []
-    return [NAMES[row["bill"]], f"x{row['multiply']:g}", *_amount(row), *copies, *minutes, row["basis"]]
-
-
-def _amount(amount: Row) -> list[str]:
-    band = "-" if amount["low"] is None else f"{short(amount['low'])} to {short(amount['high'])}"
-    return [short(amount["value"]), band, short(amount["ceiling"])]
-
-
-def _snapshot_table(answer: Row) -> Table:
-    remarks = ("remarks",) if any(row["status"] == "failed" for row in answer["snapshots"]) else ()
-    graph = ("modules", "lines", "test files", "test functions", "edges", "closure density", "largest component", "read by lines")
-    shares = ("per change: mean", "median", "90 %", "share", "none", "all")
-    rows = [_snapshot_row(row, answer, remarks=bool(remarks)) for row in answer["snapshots"]]
-    return Table(
-        "The snapshots; impacted tests in test functions",
-        ("date", "revision", *remarks, *graph, *shares),
-        rows,
-        frozenset({2} if remarks else ()),
-    )
-
-
-def _snapshot_row(row: Row, answer: Row, *, remarks: bool) -> list[str]:
-    spread = row["impact"].get(answer["edges"], {}).get(answer["weighting"])
-    counts = ["-" if row[name] is None else f"{row[name]:,}" for name in ("modules", "lines", "test_files", "test_functions", "edges")]
-    figures = ["-"] * 6
-    if spread:
-        functions = spread["functions"]
-        parts = [short(functions[name]) for name in ("mean", "median", "p90")]
-        figures = [*parts, percent(functions["share_mean"]), percent(spread["zero"]), percent(spread["all"])]
-    graph = [short(row["propagation_cost"]), percent(row["largest_component"]), str(len(row["unparsed"]))]
-    said = [row["reason"] if row["status"] == "failed" else ""] if remarks else []
-    return [row["date"] or "-", str(row["revision"])[:10], *said, *counts, *graph, *figures]
-
-
-def _law_table(laws: list[Row]) -> Table:
-    remarks = ("remarks",) if any(law["refused"] for law in laws) else ()
-    head = ("bill", "in", "against", "estimator", "exponent", "95 %", "snapshots", *remarks)
-    return Table("The laws", head, [_law_row(law, remarks=bool(remarks)) for law in laws], frozenset({7}))
-
-
-def _law_row(law: Row, *, remarks: bool) -> list[str]:
-    estimator = {"theil-sen": "Theil-Sen", "ols": "least squares"}[law["estimator"]]
-    exponent, interval = ("-", "-") if law["refused"] else (f"{law['exponent']:.2f}", f"{law['low']:.2f} to {law['high']:.2f}")
-    said = [law["refused"] or ""] if remarks else []
-    return [
-        history.BILLS[law["bill"]],
-        law["of"].replace("-", " "),
-        law["against"],
-        estimator,
-        exponent,
-        interval,
-        str(law["points"]),
-        *said,
-    ]

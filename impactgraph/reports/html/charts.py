@@ -27,6 +27,7 @@ _AXIS = {
     "labelFontSize": 12,
     "titleFontSize": 12,
     "labelOverlap": "greedy",
+    "labelSeparation": 10,
     "tickCount": 5,
 }
 _CONFIG = {

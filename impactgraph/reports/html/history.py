@@ -110,8 +110,14 @@ def bills(laws: Sequence[Row]) -> Spec:
         for law in laws
         if law["of"] == "test-functions" and law["against"] == "lines" and law["exponent"] is not None
     ]
-    x = charts.quantity("exponent", "exponent (1: as the code, 2: as its square)", log=False, form=".1~f", zero=True)
-    y = {"field": "name", "type": "nominal", "sort": list(BILLS.values()), "title": None, "axis": {"labelColor": charts.INK, "grid": False}}
+    x = charts.quantity("exponent", "exponent (1: as the code, 2: as its square)", log=False, form=".1~f", zero=True, padding=12)
+    y = {
+        "field": "name",
+        "type": "nominal",
+        "sort": list(BILLS.values()),
+        "title": None,
+        "axis": {"labelColor": charts.INK, "labelPadding": 12, "grid": False},
+    }
     robust = [row for row in rows if row["estimator"] == "theil-sen"]
     tooltip = charts.tooltips(("name", "bill", ""), ("exponent", "exponent", ".2f"), ("low", "from", ".2f"), ("high", "to", ".2f"))
     squares = [row for row in rows if row["estimator"] == "ols"]
@@ -124,7 +130,7 @@ def bills(laws: Sequence[Row]) -> Spec:
                 "encoding": {"x": {"field": "at", "type": "quantitative"}},
             },
             {"data": {"values": robust}, "mark": interval, "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y}},
-            _dots(squares, x, y, tooltip, shape="diamond", color=SECOND, size=60, opacity=0.9),
+            _dots(squares, x, y, tooltip, shape="diamond", color=SECOND, size=110),
             _dots(robust, x, y, tooltip, size=150),
             _texts(robust, x, y),
         ],

@@ -15,7 +15,7 @@ def fan(answer: Row) -> Spec:
     """Test functions per change against growth: forecast, band, all tests, and the scenarios."""
     x = charts.quantity("multiply", "times the code of today", form="~r")
     least = min([row["low"] for row in answer["fan"] if row["low"]], default=1)
-    y = charts.quantity("value", "test functions per change", domainMin=least * 0.75)
+    y = charts.quantity("value", "test functions per change", domainMin=least * 0.6)
     known = [row for row in answer["fan"] if row["value"] is not None]
     entries = [row for row in answer["forecast"] if row["bill"] == "per-change"]
     said = [row for row in entries if row["value"] is not None]
@@ -50,7 +50,7 @@ def _ends(answer: Row, entries: Sequence[Row], x: Spec, y: Spec) -> list[Spec]:
     """The names of the lines, where they end."""
     last, final = answer["fan"][-1], entries[-1]["scenarios"]
     named = [(last["ceiling"], last["multiply"], "all tests", LIMIT, -9)]
-    for name, words, color, off in (("entangled", "entangled copies", SECOND, 15), ("independent", "independent copies", THIRD, -9)):
+    for name, words, color, off in (("entangled", "entangled copies", SECOND, -9), ("independent", "independent copies", THIRD, 15)):
         if final[name]:
             named.append((final[name], entries[-1]["multiply"], words, color, off))
     known = [row for row in answer["fan"] if row["value"] is not None]
@@ -64,7 +64,7 @@ def _ends(answer: Row, entries: Sequence[Row], x: Spec, y: Spec) -> list[Spec]:
 
 def modules(answer: Row) -> Spec:
     """How many modules reach which share of the test files; those that reach none stand left of the axis."""
-    rows = [{**bar, **_sides(bar), "zero": 0, "name": _range(bar)} for bar in answer["distribution"]]
+    rows = [{**bar, **_sides(bar), "zero": 0, "name": range_of(bar)} for bar in answer["distribution"]]
     x = {
         "field": "start",
         "type": "quantitative",
@@ -86,5 +86,6 @@ def _sides(bar: Row) -> dict[str, float]:
     return {"start": bar["low"] + _GAP, "end": bar["high"] - _GAP} if bar["high"] else {"start": -0.05 + _GAP, "end": -_GAP}
 
 
-def _range(bar: Row) -> str:
+def range_of(bar: Row) -> str:
+    """Which shares a bar is about, in words."""
     return "none" if not bar["high"] else f"over {bar['low'] * 100:.0f} % to {bar['high'] * 100:.0f} %"

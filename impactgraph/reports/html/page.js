@@ -2,16 +2,16 @@
 const options = { actions: false, renderer: "svg", tooltip: { theme: "page" } };
 const drawn = [...document.querySelectorAll(".plot")].map((place) => {
   const spec = JSON.parse(document.getElementById(`${place.id}-spec`).textContent);
+  const label = place.getAttribute("aria-label");
   return window.vegaEmbed(place, spec, options).then(({ view }) => {
-    // One name for the whole picture; what its marks say in numbers is in the table.
+    // The place keeps its one name for the whole picture; what its marks say in numbers is in the tables.
+    place.setAttribute("role", "img");
+    place.setAttribute("aria-label", label);
+    place.removeAttribute("aria-roledescription");
     for (const svg of place.querySelectorAll("svg")) {
-      svg.setAttribute("role", "img");
-      svg.setAttribute("aria-label", place.dataset.alt);
-      for (const part of svg.querySelectorAll("[aria-label], [role]")) {
-        part.removeAttribute("aria-label");
-        part.removeAttribute("role");
-        part.removeAttribute("aria-roledescription");
-      }
+      svg.setAttribute("aria-hidden", "true");
+      svg.removeAttribute("role");
+      for (const part of svg.querySelectorAll("[tabindex]")) part.removeAttribute("tabindex");
     }
     return view;
   });

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 #: No request may leave the page; its own scripts compile the charts' expressions.
 _POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:"
 _VEGA_LITE = "6.4"
+_LONG = 16  # characters of a row's name that may need two lines
 
 
 class Chart(NamedTuple):
@@ -26,12 +27,13 @@ class Chart(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Cells are text; the first column names its row; `words`: numbers of columns that hold sentences."""
+    """Cells are text; the first column names its row; `words`: numbers of columns that hold sentences; `folded`: shown when asked for."""
 
     caption: str
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     words: frozenset[int] = frozenset()
+    folded: bool = False
 
 
 class Page(NamedTuple):
@@ -62,7 +64,7 @@ def render(page: Page) -> bytes:
         f"<title>{_text(page.title)}</title>\n<style>\n{_asset('page.css')}</style>\n</head>\n<body>",
         *_opening(page),
         *_charts(page.charts),
-        *(f"<section>\n{_table(table)}\n</section>" for table in page.tables),
+        *(_section(table, number) for number, table in enumerate(page.tables)),
         *_method(page.method),
         f"<footer>{_text(page.footer)}</footer>",
         f"<script>\n{_script(bundle)}\n</script>\n<script>\n{_asset('page.js')}</script>\n</body>\n</html>\n",
@@ -95,26 +97,36 @@ def _opening(page: Page) -> list[str]:
 def _charts(charts: Sequence[Chart]) -> list[str]:
     if not charts:
         return []
-    hint = "Point at a dot for its numbers. Drag to move, hold Alt and scroll to zoom, double-click to go back."
-    return ['<div class="charts">', *(_chart(chart) for chart in charts), f'</div>\n<p class="note">{hint}</p>']
+    hint = "Point at a dot for its numbers; the tables have them, too. Drag to move, hold Alt and scroll to zoom, double-click to go back."
+    unseen = "<noscript><p>The charts are drawn by a script, which is off here; the tables say the same in numbers.</p></noscript>"
+    return [unseen, '<div class="charts">', *(_chart(chart) for chart in charts), f'</div>\n<p class="note hint">{hint}</p>']
 
 
 def _chart(chart: Chart) -> str:
     spec = json.dumps(chart.spec, separators=(",", ":")).replace("<", "\\u003c")  # ASCII, whatever files are called
     kind = "chart wide" if chart.wide else "chart"
     return (
-        f'<figure class="{kind}">\n<h2>{_text(chart.title)}</h2>\n<figcaption>{_text(chart.caption)}</figcaption>\n'
-        f'<div class="plot" id="{chart.name}" data-alt="{_text(chart.alt)}"></div>\n'
+        f'<figure class="{kind}" aria-labelledby="{chart.name}-title">\n'
+        f'<figcaption><h2 id="{chart.name}-title">{_text(chart.title)}</h2><p>{_text(chart.caption)}</p></figcaption>\n'
+        f'<div class="plot" id="{chart.name}" role="img" aria-label="{_text(chart.alt)}"></div>\n'
         f'<script type="application/json" id="{chart.name}-spec">{spec}</script>\n</figure>'
     )
 
 
-def _table(table: Table) -> str:
+def _section(table: Table, number: int) -> str:
+    """A table under its heading, which a reader jumps to; a folded one behind it."""
+    name = f"table-{number}"
+    title = f'<h2 id="{name}">{_text(table.caption)}</h2>'
+    if table.folded:
+        return f"<section>\n<details>\n<summary>{title}</summary>\n{_table(table, name)}\n</details>\n</section>"
+    return f"<section>\n{title}\n{_table(table, name)}\n</section>"
+
+
+def _table(table: Table, name: str) -> str:
     head = "".join(f'<th scope="col">{_text(cell)}</th>' for cell in table.head)
     rows = "\n".join(f"<tr>{_cells(row, table.words)}</tr>" for row in table.rows)
-    caption = _text(table.caption)
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{caption}">\n<table>\n<caption>{caption}</caption>\n'
+        f'<div class="scroll" tabindex="0" role="region" aria-labelledby="{name}">\n<table aria-labelledby="{name}">\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</div>"
     )
 
@@ -122,9 +134,10 @@ def _table(table: Table) -> str:
 def _cells(row: Sequence[str], words: frozenset[int]) -> str:
     first, *rest = row
     cells = (f"<td{' class=words' if number in words else ''}>{_text(cell)}</td>" for number, cell in enumerate(rest, 1))
-    return f'<th scope="row">{_text(first)}</th>' + "".join(cells)
+    long = " class=long" if len(first) > _LONG else ""
+    return f'<th scope="row"{long}>{_text(first)}</th>' + "".join(cells)
 
 
 def _method(paragraphs: Sequence[tuple[str, str]]) -> list[str]:
     told = "\n".join(f"<p><strong>{_text(title)}</strong> {text}</p>" for title, text in paragraphs)
-    return [f"<section>\n<h2>Method and limits</h2>\n{told}\n</section>\n</main>"]
+    return [f'<section class="method">\n<h2>Method and limits</h2>\n{told}\n</section>\n</main>']

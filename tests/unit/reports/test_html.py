@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pytest
 
-from impactgraph.reports.html import render
+from impactgraph.reports.html import render, tables
 from tests import growthanswers
 
 PAGES = {
@@ -66,14 +66,34 @@ def test_a_page_is_whole_and_asks_for_nothing_from_elsewhere(page: str) -> None:
     assert found.headings[0] == "h1"
     assert found.headings.count("h1") == 1
     assert set(found.headings) <= {"h1", "h2"}
-    assert {"table", "caption", "main", "header", "footer"} <= set(found.tags)
+    assert {"table", "main", "header", "footer"} <= set(found.tags)
 
 
 def test_every_chart_is_valid_vega_lite_and_has_a_text(page: str) -> None:
     for name, spec in specs(page).items():
         alt.Chart.from_dict(spec, validate=True)
-        (text,) = re.findall(rf'id="{name}" data-alt="([^"]+)"', page)
+        (text,) = re.findall(rf'id="{name}" role="img" aria-label="([^"]+)"', page)
         assert len(text) > 20
+
+
+def test_charts_and_tables_are_named_by_their_headings(page: str) -> None:
+    names = re.findall('<(?:figure|div|table)[^>]* aria-labelledby="([^"]+)"', page)
+    headings = re.findall('<h2 id="([^"]+)">', page)
+    assert sorted(set(names)) == sorted(headings)
+    assert len(headings) == len(specs(page)) + page.count("<table aria")
+
+
+def test_the_laws_that_the_page_is_about_are_a_line_a_bill_and_the_others_folded() -> None:
+    shown, folded = tables.of_laws(growthanswers.growth()["laws"])
+    assert ([row[0] for row in shown.rows], shown.folded) == (["per change", "per month", "in total"], False)
+    assert (len(folded.rows), folded.folded) == (9, True)
+    law, squares = growthanswers.growth()["laws"][:2]
+    assert shown.rows[0][1:5] == [
+        f"{law['exponent']:.2f}",
+        f"{law['low']:.2f} to {law['high']:.2f}",
+        f"{squares['exponent']:.2f}",
+        f"{squares['low']:.2f} to {squares['high']:.2f}",
+    ]
 
 
 def test_what_there_is_to_draw_is_drawn() -> None:
