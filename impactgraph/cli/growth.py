@@ -107,9 +107,11 @@ def _cluster(address: str | None) -> AbstractContextManager[Cluster | None]:
 
 
 def _is_checkout(place: str) -> bool:
+    """Whether git, or nobody, knows what is there; a bare repository is among that, as no state of a project looks like it."""
     from impactgraph.sources.clones import is_address
 
-    return is_address(place) or os.path.lexists(os.path.join(place, ".git")) or not os.path.isdir(place)
+    is_bare = all(os.path.exists(os.path.join(place, name)) for name in ("HEAD", "objects", "refs"))
+    return is_address(place) or is_bare or os.path.lexists(os.path.join(place, ".git")) or not os.path.isdir(place)
 
 
 def _rendered(answer: dict[str, Any], form: str) -> bytes:

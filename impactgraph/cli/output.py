@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -19,14 +20,31 @@ if TYPE_CHECKING:
 def write(data: bytes, path: str | None) -> None:
     """`data` to standard output, or whole to the file at `path`."""
     if path is None or path == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.flush()
+        _to_standard_output(data)
         return
     try:
         with open(path, "wb") as file:
             file.write(data)
     except OSError as error:
-        raise UsageError(f"can't write {path}: {error.strerror}", "name a file in a directory that exists") from error
+        raise UsageError(f"can't write {path}: {error.strerror}", _hint(error)) from error
+
+
+def _to_standard_output(data: bytes) -> None:
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has read enough
+        raise
+    except OSError as error:
+        # What is left in the buffer would fail again when the interpreter ends, in its words.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise UsageError(f"can't write to standard output: {error.strerror}", _hint(error)) from error
+
+
+def _hint(error: OSError) -> str:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return "make room, or name a place that has some"
+    return "name a file in a directory that exists"
 
 
 def append(text: str, variable: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from impactgraph.errors import SourceError
+from impactgraph.model import Warning_
 from impactgraph.questions import answer as parts
 from impactgraph.questions.chosen import chosen_states, digest
 from impactgraph.questions.crew import Crew, measured
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[Iterable[Any], int], Iterator[Any]]
 
+_SHALLOW = Warning_("shallow", None, None, "the clone is shallow, so its history begins late: git fetch --unshallow brings the rest")
 _SEED = 0  # the same question has the same answer
 _MULTIPLES = (2.0, 5.0, 10.0)
 #: What is added where there is nothing to forecast from.
@@ -47,7 +49,8 @@ def grown(request: Request, which: Which, progress: Progress, cluster: Cluster |
     states = chosen_states(repository, which, cache)
     crew = Crew(which, cache, place if is_address(place) else None, cluster)
     rows = _rows([*states[:-1], states[-1]._replace(is_last=True)], crew, progress)
-    return _answer(repository.root, rows, which, _forecast(request._replace(head=states[-1].oid or "HEAD"), which.scope))
+    answer = _answer(repository.root, rows, which, _forecast(request._replace(head=states[-1].oid or "HEAD"), which.scope))
+    return {**answer, "warnings": [_SHALLOW._asdict()]} if repository.is_shallow else answer
 
 
 def grown_of_directories(directories: Sequence[str], which: Which, progress: Progress, cluster: Cluster | None = None) -> dict[str, Any]:

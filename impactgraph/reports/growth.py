@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from impactgraph.reports.forecast import outlook
-from impactgraph.reports.sentences import WEIGHTED, about, between, by, code, headline_law, per_module, seen
+from impactgraph.reports.sentences import WEIGHTED, about, between, by, code, headline_law, nothing, per_module, seen
 from impactgraph.reports.terminal import PLAIN, Style, columns, percent, printable, quantity
 
 _LABEL = 12  # characters of a revision or a tag
@@ -37,6 +37,7 @@ def render(answer: Mapping[str, Any], style: Style = PLAIN) -> str:
         *_snapshots(rows, answer["edges"], answer["weighting"]),
         *_remarks(rows, answer["edges"], answer["weighting"], style),
         *_broken(rows, style),
+        *(style.bad(f"  warning: {printable(warning['message'])}") for warning in answer["warnings"]),
         "",
         style.title("Laws: tests grew as the lines to the power of (Theil-Sen, interval at 95 %)"),
         *_laws(answer["laws"]),
@@ -51,7 +52,7 @@ def _headline(answer: Mapping[str, Any], style: Style) -> list[str]:
     edges, weighting = answer["edges"], answer["weighting"]
     measured = [(row, row["impact"][edges][weighting]) for row in answer["snapshots"] if weighting in row["impact"].get(edges, {})]
     if not measured:
-        return [style.title("No test of any snapshot is reached by a change that could be measured.")]
+        return [style.title(nothing(answer["snapshots"]))]
     last, spread = measured[-1]
     law = headline_law(answer)
     if law["refused"]:
@@ -59,7 +60,7 @@ def _headline(answer: Mapping[str, Any], style: Style) -> list[str]:
     else:
         growth = seen(law, [row["lines"] for row, _ in measured if row["lines"]])
         said = f"{code(growth.multiply)} meant {by(growth.factor)} the tests per change (95 %: {between(growth.low, growth.high)})."
-    share = f"{percent(spread['functions']['share_mean'])} of {last['test_functions']:,} test functions"
+    share = f"{percent(spread['functions']['share_mean'])} of {quantity(last['test_functions'], 'test function')}"
     return [style.title(said), f"  At the last snapshot a change reaches {share}. {_REGIMES[answer['regime']]}"]
 
 
@@ -89,8 +90,10 @@ def _grouped(number: int | None) -> str:
 
 def _remarks(rows: Sequence[Mapping[str, Any]], edges: str, weighting: str, style: Style) -> list[str]:
     partial = sum(row["status"] == "partial" for row in rows)
-    told = [f"A change is {WEIGHTED[weighting]}.", *per_module(rows, edges)]
-    told += [f"{partial} of them hold files that no parser of today takes; their imports are read line by line."] if partial else []
+    module = per_module(rows, edges)
+    told = [f"A change is {WEIGHTED[weighting]}.", *module] if module else []
+    if partial:
+        told.append(f"{quantity(partial, 'snapshot')} with files that no parser of today takes: their imports are read line by line.")
     return [style.faint(f"  {line}") for line in told]
 
 

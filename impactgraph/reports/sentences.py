@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from impactgraph.reports.terminal import percent
@@ -68,8 +68,24 @@ def per_module(rows: Sequence[Mapping[str, Any]], edges: str) -> list[str]:
     """What a module reaches at the last snapshot that was measured: all code that is no test, and what of it lies in packages."""
     found: Mapping[str, Any] = next((row["impact"][edges] for row in reversed(rows) if row["impact"].get(edges)), {})
     told = [
-        f"{found[weighting]['n']:,} {what} {percent(found[weighting]['share_mean'])} of the test files"
-        for weighting, what in (("uniform", "files that are no tests reach"), ("packaged", "of them in packages"))
+        f"{subject(found[weighting]['n'])} {percent(found[weighting]['share_mean'])} of the test files"
+        for weighting, subject in _SUBJECTS.items()
         if weighting in found
     ]
     return [f"By module, at the last snapshot: {', '.join(told)}."] if told else []
+
+
+_SUBJECTS: Mapping[str, Callable[[int], str]] = {
+    "uniform": lambda count: f"{count:,} files that are no tests reach" if count > 1 else "the one file that is no test reaches",
+    "packaged": lambda count: f"{count:,} of them in packages",
+}
+
+
+def nothing(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Why there is no figure in any snapshot."""
+    reasons = {row["reason"] for row in rows if row["status"] == "failed"}
+    if rows and all(row["status"] == "failed" for row in rows):
+        return f"No snapshot could be measured: {' / '.join(sorted(reasons))}."
+    if not any(row["test_files"] for row in rows):
+        return "No snapshot has a test that pytest would collect; impactgraph doctor shows how the checkout is understood."
+    return "No snapshot has a Python file besides the tests, so no change has a bill."

@@ -94,6 +94,9 @@ class Repository:
 
     def _hint_for_unknown(self, revision: str) -> str:
         if self.head_oid is None:
+            branches = self._git.try_("for-each-ref", "--count=3", "--format=%(refname:short)", "refs/heads", "refs/remotes")[0].split()
+            if branches:
+                return f"HEAD names a branch that is not there; there are others: {', '.join(branches)}"
             return "this repository has no commits yet"
         if self.is_shallow:
             return "this clone is shallow: git fetch --unshallow (in GitHub Actions: actions/checkout with fetch-depth: 0)"

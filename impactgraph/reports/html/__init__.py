@@ -10,7 +10,7 @@ from impactgraph.reports.html import history, outlook, tables, words
 from impactgraph.reports.html.page import Chart, Page
 from impactgraph.reports.html.page import render as render_page
 from impactgraph.reports.numbers import short, times
-from impactgraph.reports.sentences import about, between, by, code, headline_law, per_module, seen
+from impactgraph.reports.sentences import about, between, by, code, headline_law, nothing, per_module, seen
 from impactgraph.reports.terminal import percent, quantity
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def render(answer: Row) -> bytes:
 
 def _growth(answer: Row) -> Page:
     rows = history.rows_of(answer)
-    headline, lede = _law_headline(answer) if rows else ("No snapshot could be measured.", "The table says why.")
+    headline, lede = _law_headline(answer) if rows else (escape(nothing(answer["snapshots"])), "There is nothing to draw.")
     name = _name(answer)
     return Page(
         title=f"How the test bill of {name} grew",
@@ -42,7 +42,7 @@ def _growth(answer: Row) -> Page:
             *tables.of_modules(answer),
         ],
         method=[*words.reach(answer["weighting"]), *words.laws(), *(words.forecast(answer["model"]) if answer.get("model") else ())],
-        footer=_footer(answer),
+        footer=" ".join([*(f"{warning['message']}." for warning in answer["warnings"]), _footer(answer)]),
     )
 
 
