@@ -29,7 +29,7 @@ def test_a_law_that_is_refused_for_all_bills_is_refused_once() -> None:
 
 
 def test_nothing_measured_is_said() -> None:
-    assert lines_of(growthanswers.growth([]))[0] .startswith("No snapshot has a test that pytest would collect")
+    assert lines_of(growthanswers.growth([]))[0].startswith("No snapshot has a test that pytest would collect")
 
 
 @pytest.mark.parametrize("title", ["per change", "per month, at today's rate of changes", "per month, with changes multiplied, too"])
