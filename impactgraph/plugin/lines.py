@@ -20,11 +20,13 @@ def passed_line(setup: pytest.TestReport, call: pytest.TestReport, teardown: pyt
         # An item gives all its reports the same object; to compare node IDs would have each of them put together first.
         setup.location is call.location is teardown.location is not None
         and setup.outcome == call.outcome == teardown.outcome == "passed"
-        and (setup.when, call.when, teardown.when) == ("setup", "call", "teardown")
+        and setup.when == "setup"
+        and call.when == "call"
+        and teardown.when == "teardown"
         and not hasattr(call, "wasxfail")
     ):
-        phases = f"{int(setup.duration * 1e6)},{int(call.duration * 1e6)},{int(teardown.duration * 1e6)}"
-        return f'[{quoted(call.nodeid)},"passed",{phases},null]\n'.encode()
+        name, begun, spent, ended = quoted(call.nodeid), setup.duration, call.duration, teardown.duration
+        return f'[{name},"passed",{int(begun * 1e6)},{int(spent * 1e6)},{int(ended * 1e6)},null]\n'.encode()
     return None
 
 

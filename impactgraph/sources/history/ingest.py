@@ -183,10 +183,13 @@ class Numbers:
         """`path` is relative to the checkout's top."""
         number = self._files.get(path)
         if number is None:
-            self._connection.execute("INSERT OR IGNORE INTO file (path) VALUES (?)", (path,))
-            (number,) = self._connection.execute("SELECT id FROM file WHERE path = ?", (path,)).fetchone()
-            self._files[path] = number
-        return int(number)
+            query = "SELECT id FROM file WHERE path = ?"
+            row = self._connection.execute(query, (path,)).fetchone()  # first, as nearly always it is there
+            if row is None:
+                self._connection.execute("INSERT INTO file (path) VALUES (?)", (path,))
+                row = self._connection.execute(query, (path,)).fetchone()
+            number = self._files[path] = int(row[0])
+        return number
 
 
 def _insert_attempts(connection: sqlite3.Connection, run: int, numbers: Numbers, attempts: Sequence[Attempt]) -> None:

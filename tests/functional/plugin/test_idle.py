@@ -44,6 +44,20 @@ def test_a_selection_brings_none_of_its_dependencies_where_tests_run(empty: Proj
     assert "impactgraph.questions.impact" not in with_selection
 
 
+def test_our_modules_are_loaded_as_they_are(make: Callable[..., Project]) -> None:
+    # pytest looks for asserts in the files of an installed plugin, those of a wheel; of an editable installation it knows none.
+    loader = """
+import sys
+
+def pytest_unconfigure(config):
+    with open("loader.txt", "w") as file:
+        file.write(type(sys.modules["impactgraph.plugin.recording"].__spec__.loader).__name__)
+"""
+    project = make({"conftest.py": loader, "test_one.py": "def test_one():\n    pass\n"})
+    assert project.pytest("-o", "impactgraph_record=true").code == 0
+    assert (project.path / "loader.txt").read_text() == "SourceFileLoader"
+
+
 def test_the_suite_that_this_test_is_in_runs_with_the_plugin_idle(pytestconfig: pytest.Config) -> None:
     assert pytestconfig.pluginmanager.has_plugin("impactgraph")
     assert not pytestconfig.pluginmanager.has_plugin("impactgraph-selecting")
