@@ -125,14 +125,22 @@ class _Finder:
 
 
 class _FineFinder(_Finder):
-    """Faults of FINE_KINDS: beside those of the other kinds, computed values, each imported name and each decorator by itself."""
+    """Faults of FINE_KINDS: beside those of the other kinds, computed values, and imported names, decorators, attributes that are gone."""
 
     def module(self, tree: ast.Module) -> Iterator[Fault]:
-        """As above, and all decorators."""
+        """As above, and all decorators and attributes that can be gone."""
         yield from super().module(tree)
-        for node, _ in _definitions(tree):
+        for node, name in _definitions(tree):
             for decorator in node.decorator_list:
                 yield self._undecorated(decorator)
+            if isinstance(node, ast.ClassDef):
+                yield from self._without_attributes(node, name)
+
+    def _without_attributes(self, node: ast.ClassDef, name: str) -> Iterator[Fault]:
+        """Each of the class's attributes is gone, one at a time."""
+        for statement in node.body:
+            if isinstance(statement, ast.Assign) or (isinstance(statement, ast.AnnAssign) and statement.value is not None):
+                yield self._fault("class-attribute", statement, "pass", name)
 
     def _undecorated(self, decorator: ast.expr) -> Fault:
         fault = self._fault("decorator", decorator, "")

@@ -123,7 +123,8 @@ def fine(source: str) -> dict[str, list[str]]:
         ("register(1)\n", "call", ["pass\n"]),
         ("x = make()\n", "call", ["x = None\n"]),
         ("if a and b:\n    pass\n", "condition", ["if not (a and b):\n    pass\n"]),
-        ("class A:\n    x = Other\n", "class-attribute", ["class A:\n    x = None\n"]),
+        ("class A:\n    x = Other\n", "class-attribute", ["class A:\n    x = None\n", "class A:\n    pass\n"]),
+        ("class A:\n    x: int\n    y: int = 1\n", "class-attribute", [f"class A:\n    x: int\n    {y}\n" for y in ("y: int = 2", "pass")]),
         ("X = 1 + Y\n", "constant", ["X = None\n"]),
     ],
 )

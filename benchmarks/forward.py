@@ -1,0 +1,199 @@
+"""Forwards through the past with a record of ours: ``python -m benchmarks.forward CHECKOUT [N [PYTEST ARGUMENT ...]]``.
+
+CHECKOUT: a clone; the environment of this Python has impactgraph and what the project's tests need. In a clone of it the state before the
+N-th last (default: 60) commit that changes code beside the tests is recorded, once. Then, commit by commit, oldest first, `impactgraph
+select` decides against the commit's parent from what was recorded so far, and what it selects is run with recording: so the record is as
+old as the changes left it. In a second clone everything is run with a record of that commit alone, which judges and is not used: tests
+that entered a changed function, or depend on a module that entered one while being imported, and were not selected are lost; so are tests
+that fail there, were not selected, and pass at the parent. Beside the share selected stand the floors: B, tests that entered a changed
+function; C, B with those that depend, by the graph of imports, on modules whose import ran one, or that changed at module level in more
+than imports.
+A commit that can't be run in this environment is a row with the reason, and counts for nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from benchmarks.functions import commits, pair_of
+from impactgraph.config import Config
+from impactgraph.decisions.functions.evidence import Evidence
+from impactgraph.decisions.functions.spread import Cause, nothing
+from impactgraph.decisions.mutants import is_selected
+from impactgraph.graph.closure import Closure
+from impactgraph.questions.analyse import analyse
+from impactgraph.questions.recorded import record_of
+from impactgraph.sources.git import Repository
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from impactgraph.decisions.functions.narrow import Pair
+    from impactgraph.record import Record
+
+_COMMITS = 60
+_PATIENCE = 1800
+_OF_FUNCTIONS = frozenset({"function-body", "signature", "default", "decorator"})
+_NOT_AT_RUN_TIME = frozenset({"annotation", "docstring", "string", "import", "all", "order", "guard"})
+
+
+class Row(NamedTuple):
+    """What became of one commit; shares in per cent of the tests that ran."""
+
+    oid: str
+    selected: float
+    floors: tuple[float, float]
+    lost: list[str]
+    failing: list[str]
+
+
+class Place:
+    """A clone that is switched from commit to commit."""
+
+    def __init__(self, checkout: str, top: Path, arguments: Sequence[str]) -> None:
+        subprocess.run(["git", "clone", "-q", "--shared", checkout, top], check=True)
+        self.top = top
+        self._arguments = list(arguments)
+
+    def switch(self, oid: str) -> None:
+        """The files of a commit, and nothing beside but what is ignored."""
+        for command in (["checkout", "-q", "--force", "--detach", oid], ["clean", "-q", "-fd"]):
+            subprocess.run(["git", *command], cwd=self.top, check=True)
+
+    def run(self, *command: str, record: bool = False) -> subprocess.CompletedProcess[str]:
+        """Run ``python -m COMMAND`` with the clone's code before what is installed."""
+        roots = [str(path) for path in (self.top / "src", self.top) if path.is_dir()]
+        variables = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "IMPACTGRAPH_", "CI"))}
+        variables |= {"PYTHONPATH": os.pathsep.join(roots), "IMPACTGRAPH_RECORD": "functions" if record else "0"}
+        whole = [sys.executable, "-P", "-m", *command]
+        return subprocess.run(whole, cwd=self.top, env=variables, capture_output=True, text=True, check=False, timeout=_PATIENCE)
+
+    def record_all(self) -> tuple[Record | None, str]:
+        """What every test does here, recorded anew; or why it can't be said."""
+        shutil.rmtree(self.top / ".impactgraph_cache", ignore_errors=True)
+        done = self.run("pytest", "-q", "-p", "no:cacheprovider", *self._arguments, record=True)
+        if done.returncode not in {0, 1}:
+            return None, f"pytest ended with {done.returncode}: {' '.join(done.stdout.split())[-120:]}"
+        record = record_of(str(self.top), None)
+        return record, "" if record and record.node_ids else "nothing was recorded"
+
+    def failing(self, nodes: Sequence[str] = ()) -> set[str]:
+        """Tests (of `nodes`, where given) that fail."""
+        done = self.run("pytest", "-q", "-rfE", "--tb=no", "-p", "no:cacheprovider", *(nodes or self._arguments))
+        lines = [line.split(" - ")[0].split(" ", 1) for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+        return {line[1].strip() for line in lines}
+
+    def selection(self, base: str) -> dict[str, Any]:
+        """The answer of `select` here."""
+        done = self.run("impactgraph", "select", "--base", base, "--no-merge-base", "--format", "json")
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
+
+    def run_selected(self, base: str) -> None:
+        """Run and record what is selected here."""
+        self.run(
+            "impactgraph", "run", "--base", base, "--no-merge-base", "-q", "--", "-q", "-p", "no:cacheprovider", *self._options, record=True
+        )
+
+    @property
+    def _options(self) -> list[str]:
+        return [argument for argument in self._arguments if argument.startswith("-")]
+
+
+def floors(pair: Pair, evidence: Evidence) -> tuple[set[int], set[int], set[int]]:
+    """Tests that entered a changed function; the same and those that did while being imported; floor C."""
+    cause = Cause("", "", "")
+    units = [(item.change.path, unit) for item in pair.judged for unit in item.units or ()]
+    changed = {(path, unit.name): cause for path, unit in units if unit.kind in _OF_FUNCTIONS}
+    numbers = {
+        number for number, (path, name) in enumerate(evidence.record.functions) if (path, name.partition(".<locals>.<")[0]) in changed
+    }
+    entered = evidence.record.entered(numbers)
+    at_import = {path: cause for path, functions in evidence.record.imported.items() if functions & numbers}
+    ran = entered | _dependents(evidence, at_import)
+    other = {path: cause for path, unit in units if unit.kind not in _OF_FUNCTIONS | _NOT_AT_RUN_TIME}
+    return entered, ran, ran | _dependents(evidence, other)
+
+
+def _dependents(evidence: Evidence, modules: dict[str, Cause]) -> set[int]:
+    files = evidence.touched(nothing()._replace(modules=modules)).files if modules else ()
+    return {test for path in files for test in evidence.tests_of(path)}
+
+
+def judge(used: Place, judging: Place, oid: str) -> Row | str:
+    """One commit: what is selected, and what that loses; or why nothing can be said."""
+    base = f"{oid}^"
+    for place in (used, judging):
+        place.switch(oid)
+    record, reason = judging.record_all()
+    if record is None:
+        return reason
+    chosen = {test["path"]: test["node_ids"] for test in used.selection(base)["tests"]}
+    out = {node for node in record.node_ids if not _is_chosen(chosen, node)}
+    repository = Repository.open(str(used.top))
+    head = repository.revision_tree(repository.resolve(oid))
+    evidence = Evidence(record, Closure(analyse(head, Config(), None)))
+    entered, ran, above = floors(pair_of(repository.revision_tree(repository.resolve(base)), head), evidence)
+    total = len(record.node_ids)
+    lost = sorted(record.node_ids[test] for test in ran if record.node_ids[test] in out)
+    failing = sorted(node for node in judging.failing() if node in out)
+    if failing:
+        judging.switch(base)
+        failing = sorted(set(failing) - judging.failing(failing))
+    used.run_selected(base)
+    return Row(oid, 100 * (total - len(out)) / total, (100 * len(entered) / total, 100 * len(above) / total), lost, failing)
+
+
+def _is_chosen(chosen: dict[str, list[str] | None], node: str) -> bool:
+    path = node.partition("::")[0]
+    return path in chosen and is_selected(chosen[path], node)
+
+
+def main(checkout: str, number: str = str(_COMMITS), *arguments: str) -> None:
+    """Measure and print; the arguments are told above."""
+    repository = Repository.open(checkout)
+    graph = analyse(repository.revision_tree(repository.resolve("HEAD")), Config(), None)
+    past = [oid for oid, _ in zip(commits(checkout, "HEAD", graph.test_files), range(int(number)), strict=False)][::-1]
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="forward-") as scratch:
+        used, judging = (Place(str(Path(checkout).resolve()), Path(scratch) / name, arguments) for name in ("used", "judging"))
+        used.switch(f"{past[0]}^")
+        _, reason = used.record_all()
+        print(f"recorded at {past[0][:10]}^: {reason or 'all tests'}", flush=True)
+        for oid in past:
+            row = judge(used, judging, oid)
+            if isinstance(row, str):
+                print(f"   -      {oid[:10]}  not run: {row}", flush=True)
+                continue
+            rows.append(row)
+            floor = f"B {row.floors[0]:.1f}  C {row.floors[1]:.1f}"
+            print(f"{row.selected:6.1f} %  {oid[:10]}  {floor}  lost {len(row.lost)}, failing {len(row.failing)}", flush=True)
+            for node in [*row.lost[:5], *row.failing[:5]]:
+                print(f"          {node}", flush=True)
+    _summary(rows, len(past))
+
+
+def _summary(rows: Sequence[Row], count: int) -> None:
+    print(f"{len(rows)} of {count} commits could be run")
+    for name, shares in (
+        ("selected", [row.selected for row in rows]),
+        ("floor B", [row.floors[0] for row in rows]),
+        ("floor C", [row.floors[1] for row in rows]),
+    ):
+        print(f"{name}: mean {statistics.mean(shares):.1f} %, median {statistics.median(shares):.2f} %")
+    print(f"lost: {sum(len(row.lost) for row in rows)} tests")
+    print(f"tests that fail, are not selected, and pass at the parent: {sum(len(row.failing) for row in rows)}")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:  # noqa: PLR2004 - the checkout
+        sys.exit(__doc__)
+    main(*sys.argv[1:])
