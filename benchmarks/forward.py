@@ -1,13 +1,14 @@
 """Forwards through the past with a record of ours: ``python -m benchmarks.forward CHECKOUT [N [PYTEST ARGUMENT ...]]``.
 
 CHECKOUT: a clone; the environment of this Python has impactgraph and what the project's tests need. In a clone of it the state before the
-N-th last (default: 60) commit that changes code beside the tests is recorded, once. Then, commit by commit, oldest first, `impactgraph
-select` decides against the commit's parent from what was recorded so far, and what it selects is run with recording: so the record is as
-old as the changes left it. In a second clone everything is run with a record of that commit alone, which judges and is not used: tests
-that entered a changed function, or depend on a module that entered one while being imported, and were not selected are lost; so are tests
-that fail there, were not selected, and pass at the parent. Beside the share selected stand the floors: B, tests that entered a changed
-function; C, B with those that depend, by the graph of imports, on modules whose import ran one, or that changed at module level in more
-than imports.
+N-th last (default: 60) commit that changes code beside the tests is recorded, once. Then, commit by commit, oldest first: what
+`impactgraph run` selects at the commit's parent, for all that landed since the commit before, is run with recording, as CI does; then
+`impactgraph select` decides on the commit against its parent from what was recorded so far, and what it selects is run with recording. So
+what is known of a test is as old as the last change that it was selected for. In a second clone everything is run with a record of that
+commit alone, which judges and is not used: tests that entered a changed function, or depend on a module that entered one while being
+imported, and were not selected are lost; so are tests that fail there, were not selected, and pass at the parent. Beside the share
+selected stand the floors: B, tests that entered a changed function; C, B with those that depend, by the graph of imports, on modules
+whose import ran one, or that changed at module level in more than imports.
 A commit that can't be run in this environment is a row with the reason, and counts for nothing.
 """
 
@@ -23,13 +24,14 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from benchmarks.functions import commits, pair_of
 from impactgraph.config import Config
 from impactgraph.decisions.functions.evidence import Evidence
 from impactgraph.decisions.functions.spread import Cause, nothing
 from impactgraph.decisions.mutants import is_selected
+from impactgraph.decisions.truth import changed_functions, changed_modules
 from impactgraph.graph.closure import Closure
 from impactgraph.questions.analyse import analyse
+from impactgraph.questions.audit_truth import of_source, pair_of
 from impactgraph.questions.recorded import record_of
 from impactgraph.sources.git import Repository
 
@@ -41,14 +43,13 @@ if TYPE_CHECKING:
 
 _COMMITS = 60
 _PATIENCE = 1800
-_OF_FUNCTIONS = frozenset({"function-body", "signature", "default", "decorator"})
-_NOT_AT_RUN_TIME = frozenset({"annotation", "docstring", "string", "import", "all", "order", "guard"})
 
 
 class Row(NamedTuple):
     """What became of one commit; shares in per cent of the tests that ran."""
 
     oid: str
+    caught_up: float
     selected: float
     floors: tuple[float, float]
     lost: list[str]
@@ -111,16 +112,11 @@ class Place:
 def floors(pair: Pair, evidence: Evidence) -> tuple[set[int], set[int], set[int]]:
     """Tests that entered a changed function; the same and those that did while being imported; floor C."""
     cause = Cause("", "", "")
-    units = [(item.change.path, unit) for item in pair.judged for unit in item.units or ()]
-    changed = {(path, unit.name): cause for path, unit in units if unit.kind in _OF_FUNCTIONS}
-    numbers = {
-        number for number, (path, name) in enumerate(evidence.record.functions) if (path, name.partition(".<locals>.<")[0]) in changed
-    }
+    numbers = changed_functions(pair.judged, evidence.record.functions)
     entered = evidence.record.entered(numbers)
     at_import = {path: cause for path, functions in evidence.record.imported.items() if functions & numbers}
     ran = entered | _dependents(evidence, at_import)
-    other = {path: cause for path, unit in units if unit.kind not in _OF_FUNCTIONS | _NOT_AT_RUN_TIME}
-    return entered, ran, ran | _dependents(evidence, other)
+    return entered, ran, ran | _dependents(evidence, dict.fromkeys(changed_modules(pair.judged), cause))
 
 
 def _dependents(evidence: Evidence, modules: dict[str, Cause]) -> set[int]:
@@ -128,9 +124,12 @@ def _dependents(evidence: Evidence, modules: dict[str, Cause]) -> set[int]:
     return {test for path in files for test in evidence.tests_of(path)}
 
 
-def judge(used: Place, judging: Place, oid: str) -> Row | str:
-    """One commit: what is selected, and what that loses; or why nothing can be said."""
+def judge(used: Place, judging: Place, oid: str, before: str) -> Row | str:
+    """One commit: what is selected, and what that loses; or why nothing can be said. `before`: the state that was run last."""
     base = f"{oid}^"
+    used.switch(base)
+    caught_up = _share(used.selection(before))
+    used.run_selected(before)
     for place in (used, judging):
         place.switch(oid)
     record, reason = judging.record_all()
@@ -149,7 +148,14 @@ def judge(used: Place, judging: Place, oid: str) -> Row | str:
         judging.switch(base)
         failing = sorted(set(failing) - judging.failing(failing))
     used.run_selected(base)
-    return Row(oid, 100 * (total - len(out)) / total, (100 * len(entered) / total, 100 * len(above) / total), lost, failing)
+    return Row(oid, caught_up, 100 * (total - len(out)) / total, (100 * len(entered) / total, 100 * len(above) / total), lost, failing)
+
+
+def _share(answer: dict[str, Any]) -> float:
+    """What an answer selects, in per cent of the recorded tests, or of the files where it decided on those."""
+    counts = answer["counts"]
+    of = "node_ids" if counts["node_ids_total"] else "tests"
+    return 100 * float(counts[f"{of}_selected"]) / max(1, counts[f"{of}_total"])
 
 
 def _is_chosen(chosen: dict[str, list[str] | None], node: str) -> bool:
@@ -161,20 +167,20 @@ def main(checkout: str, number: str = str(_COMMITS), *arguments: str) -> None:
     """Measure and print; the arguments are told above."""
     repository = Repository.open(checkout)
     graph = analyse(repository.revision_tree(repository.resolve("HEAD")), Config(), None)
-    past = [oid for oid, _ in zip(commits(checkout, "HEAD", graph.test_files), range(int(number)), strict=False)][::-1]
+    past = [oid for oid, _ in zip(of_source(repository, "HEAD", graph.test_files), range(int(number)), strict=False)][::-1]
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="forward-") as scratch:
         used, judging = (Place(str(Path(checkout).resolve()), Path(scratch) / name, arguments) for name in ("used", "judging"))
         used.switch(f"{past[0]}^")
         _, reason = used.record_all()
         print(f"recorded at {past[0][:10]}^: {reason or 'all tests'}", flush=True)
-        for oid in past:
-            row = judge(used, judging, oid)
+        for before, oid in zip([f"{past[0]}^", *past], past, strict=False):
+            row = judge(used, judging, oid, before)
             if isinstance(row, str):
                 print(f"   -      {oid[:10]}  not run: {row}", flush=True)
                 continue
             rows.append(row)
-            floor = f"B {row.floors[0]:.1f}  C {row.floors[1]:.1f}"
+            floor = f"caught up {row.caught_up:.1f}  B {row.floors[0]:.1f}  C {row.floors[1]:.1f}"
             print(f"{row.selected:6.1f} %  {oid[:10]}  {floor}  lost {len(row.lost)}, failing {len(row.failing)}", flush=True)
             for node in [*row.lost[:5], *row.failing[:5]]:
                 print(f"          {node}", flush=True)
@@ -185,6 +191,7 @@ def _summary(rows: Sequence[Row], count: int) -> None:
     print(f"{len(rows)} of {count} commits could be run")
     for name, shares in (
         ("selected", [row.selected for row in rows]),
+        ("to catch up before", [row.caught_up for row in rows]),
         ("floor B", [row.floors[0] for row in rows]),
         ("floor C", [row.floors[1] for row in rows]),
     ):

@@ -25,6 +25,7 @@ def audit() -> None:
     \b
     impactgraph audit runs          in recorded runs of pytest --impactgraph-mode=observe
     impactgraph audit mutants 20    with faults put into a copy of the checkout
+    impactgraph audit truth FILE    in past commits, by executions that another recorder noted
     """
 
 
@@ -108,6 +109,47 @@ def mutants(form: str, output: str | None, *, exit_code: bool, **options: Any) -
         write(text.render(answer, style(error=False)).encode(), output)
     if answer["interrupted"]:
         sys.exit(_INTERRUPTED)
+    if exit_code and answer["misses"]:
+        sys.exit(1)
+
+
+@audit.command(short_help="Judge the selection by recorded executions.")
+@click.argument("record", metavar="FILE", type=click.Path(exists=True, dir_okay=False))
+@click.option("-C", "--directory", metavar="DIR", default=".", help="Run as if started in DIR.")
+@click.option(
+    "--commits", metavar="N", type=click.IntRange(min=1), default=60, show_default=True, help="The last N commits that change code."
+)
+@click.option(
+    "--pure-decorator",
+    "pure_decorators",
+    metavar="NAME",
+    multiple=True,
+    help="Declared beside those of the configuration. May be repeated.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if a test that ran what changed would have been left out.")
+def truth(record: str, directory: str, form: str, output: str | None, *, exit_code: bool, **options: Any) -> None:
+    """Share, recall and precision of the selections for past commits, beside what the tests in FILE really ran.
+
+    FILE is a JSON, which may be compressed by gzip, of one commit of the checkout: see docs/functions.md. Where functions of that state
+    were recorded here, that record decides and FILE only judges; else FILE does both.
+
+    \b
+    impactgraph audit truth executions.json.gz --commits 60
+    """
+    from impactgraph.questions.audit_truth import Plan, audited
+
+    with ended_by_a_signal():
+        answer = audited(directory, record, Plan(options["commits"], options["pure_decorators"]), progress("commits"))
+    if form == "json":
+        from impactgraph.reports import json
+
+        write(json.render(answer), output)
+    else:
+        from impactgraph.reports import truth as text
+
+        write(text.render(answer, style(error=False)).encode(), output)
     if exit_code and answer["misses"]:
         sys.exit(1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from itertools import count as counting
 from typing import TYPE_CHECKING, NamedTuple
 
 from impactgraph.model import FileChange
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 #: More commits than any first-parent line has.
 _ALL = 10_000_000
+_AT_ONCE = 1000  # commits that git is asked for
 _FEW_TIMES = 4  # as many commits as are wanted
 _STATUSES: dict[str, Status] = {"A": "A", "D": "D", "T": "T"}
 
@@ -65,6 +67,24 @@ def touching(repository: Repository, revision: str, suffix: str) -> set[str]:
         elif line.removesuffix('"').endswith(suffix):  # git quotes what is no plain name
             found.add(commit)
     return found
+
+
+def unmerged(repository: Repository, revision: str, suffix: str) -> Iterator[tuple[str, list[str]]]:
+    """Commits without a merge up to `revision`, on any line, newest first, with the files that they touch whose path ends with `suffix`.
+
+    Not those that touch none, nor those without a parent. Raises `SourceError`.
+    """
+    arguments = ("--no-merges", "--min-parents=1", "--no-renames", "--format=%x01%H", "--name-only", "-z", "--no-ext-diff", "--no-textconv")
+    git, oid = Git(repository.root), repository.resolve(revision)
+    for start in counting(0, _AT_ONCE):
+        entries = git.run("log", *arguments, f"--skip={start}", f"--max-count={_AT_ONCE}", oid).split("\1")[1:]
+        for entry in entries:
+            commit, *paths = entry.replace("\n", "\0").split("\0")
+            touched = [path for path in paths if path.endswith(suffix)]
+            if touched:
+                yield commit, touched
+        if len(entries) < _AT_ONCE:
+            return
 
 
 def _listed(repository: Repository, revision: str, since: int | None, until: int | None, count: int = _ALL) -> list[Commit]:
