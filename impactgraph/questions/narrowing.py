@@ -67,7 +67,7 @@ def narrow(decided: Decided, record: Record, read_objects: ReadObjects, cache: C
     starters = {path for word in _STARTERS for path in checkout.names.book.having(word)}
     for test in record.partial | evidence.entered_any_of(starters):
         found.unsure.setdefault(test, "partial")
-    identities = Identities(evidence, checkout.names.book, decided.head.files)
+    identities = Identities(evidence, checkout.names.book, decided.head.files, found.named)
     narrowing = Narrowing(Touched(found.tests, found.files), found.unsure, identities.fresh(found.named))
     return narrowed(decided.selection, evidence, identities, narrowing, decided.judged)
 

@@ -104,6 +104,11 @@ class Classes:
         below_it = self._reached([key], self._derived)
         return all(map(self._is_plain, self._reached(below_it, self._bases)))
 
+    def is_derived_from(self, key: Key) -> bool:
+        """Whether a class of the checkout is derived from this one."""
+        self._prepare()
+        return bool(self._derived.get(key))
+
     def has_base_outside(self, key: Key) -> bool:
         """Whether the class is derived, over any number of classes, from one outside of the checkout that is not built in."""
         self._prepare()

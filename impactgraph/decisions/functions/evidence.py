@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from impactgraph.decisions.functions.spread import Affected, nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from impactgraph.decisions.functions.spread import Cause, Members
     from impactgraph.graph.closure import Closure
@@ -140,6 +140,21 @@ class Evidence:
         reach = self._closure.reach(paths)
         tests = [path for path in self._closure.graph.test_files if reach.distance[self._index[path]] >= 0]
         return {path: modules[paths[reach.origin[self._index[path]]]] for path in tests}
+
+    def as_they_are_now(self, named: Iterable[tuple[str, str]], serves: Callable[[str, str], bool]) -> dict[int, str]:
+        """Node IDs without parameters, or of whole classes, of recorded tests that may have others by now.
+
+        Those of the functions and classes `named`, whose decorators say with what they run, and of who entered a fixture among them:
+        one for which `serves` is true.
+        """
+        found: dict[int, str] = {}
+        for path, name in sorted(named, key=lambda each: (each[0], each[1].count("."), each[1])):
+            for test in self._named(path, name):
+                found.setdefault(test, f"{path}::{name.replace('.', '::')}")
+            if serves(path, name):
+                for test in sorted(self.record.entered(self._numbers.get((path, name), ()))):
+                    found.setdefault(test, self.record.node_ids[test].partition("[")[0])
+        return found
 
     def _named(self, path: str, name: str) -> Iterable[int]:
         """Recorded tests of the test function or class `name`, all their parameters."""

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 class Identities:
     """Node IDs of recorded tests in the state `files`, whose mentions are in `book`."""
 
-    def __init__(self, evidence: Evidence, book: Book, files: Mapping[str, FileEntry]) -> None:
+    def __init__(self, evidence: Evidence, book: Book, files: Mapping[str, FileEntry], named: Iterable[tuple[str, str]] = ()) -> None:
         self._record = evidence.record
+        self._whole = evidence.as_they_are_now(
+            named, lambda path, name: any("fixture" in each for each in book[path].decorators.get(name, ()))
+        )
         self._book = book
         self._files = files
 
@@ -26,6 +29,10 @@ class Identities:
         for test in tests:
             node_id = self._record.node_ids[test]
             path = node_id.partition("::")[0]
+            whole = self._whole.get(test)
+            if whole is not None and self._is_there(path, whole):
+                found.add(whole)
+                continue
             if self._is_as_recorded(test, path):
                 found.add(node_id)
                 continue
@@ -34,6 +41,11 @@ class Identities:
                 return None
             found |= known
         return found
+
+    def _is_there(self, path: str, node_id: str) -> bool:
+        """Whether the file defines the test or class: an inherited one is as it was recorded."""
+        mentions, name = self._book[path], node_id.partition("::")[2].replace("::", ".")
+        return name in mentions.decorators or name in mentions.classes
 
     def _is_as_recorded(self, test: int, path: str) -> bool:
         entry = self._files.get(path)

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
     from impactgraph.analysis.mentions import Mention, Mentions
 
+# Names of variables, and calls, by which a module's name is handed to who reads all the settings in it.
+_SETTINGS = ("DJANGO_SETTINGS_MODULE", "SCRAPY_SETTINGS_MODULE", "CELERY_CONFIG_MODULE", "config_from_object", "from_object")
 _WHOLE = frozenset({"value", "given"})
 #: The module goes where anybody may look through all of its names.
 GIVEN = frozenset({"given"})
@@ -39,6 +41,7 @@ class Names:
         self._exact: dict[tuple[str, str], frozenset[str]] = {}
         self._found: dict[tuple[str, str], tuple[str, ...]] = {}
         self._escaped: dict[str, bool] = {}
+        self._settings: frozenset[str] | None = None
 
     def exact(self, path: str, module: str) -> frozenset[str]:
         """Files that `module` names as a whole, for the file at `path`; none where only a part of it is a module."""
@@ -134,6 +137,27 @@ class Names:
         if known is None:
             known = self._escaped[module] = any(True for _ in self.values(module, _WHOLE))
         return known
+
+    def is_test(self, path: str) -> bool:
+        """Whether the file at `path` is one of tests, or says what tests share."""
+        return path in self._tests or last_name(path) == "conftest"
+
+    def is_setting(self, path: str, name: str) -> bool:
+        """Whether code from outside may read the name, as it does all those of a module of settings."""
+        if not name.isupper():
+            return False
+        if "settings" in stem(path).rpartition("/")[2] or f"/{stem(path)}".rpartition("/")[0].endswith("/settings"):
+            return True
+        if self._settings is None:
+            self._settings = frozenset(module for word in _SETTINGS for each in self.book.having(word) for module in self._in_strings(each))
+        return path in self._settings
+
+    def _in_strings(self, path: str) -> Iterable[str]:
+        """Modules that strings in the file at `path` name."""
+        mentions = self.book[path]
+        imported = {module for module, _ in mentions.imports.values()}
+        for module in mentions.modules - imported:
+            yield from self.exact(path, module)
 
     def values(self, module: str, forms: frozenset[str]) -> Iterable[tuple[str, int]]:
         """Places (file, place) where the module itself is used as a whole, in one of the `forms` of a mention."""

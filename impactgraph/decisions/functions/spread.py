@@ -205,6 +205,8 @@ class Spread:
         while self._waiting:
             symbol, cause = self._waiting.pop()
             follow = cause._replace(rule="mentions")
+            if self.names.is_setting(symbol.path, symbol.name):
+                self.module(symbol.path, cause._replace(rule="setting"))
             self._importers(symbol, follow)
             self._mentions(symbol, follow)
         return self.affected

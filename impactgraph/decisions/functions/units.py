@@ -110,6 +110,8 @@ class Rules:
         if unit.change == "removed" and any("fixture" in each for each in self._file.decorators(name)):
             self._spread.module(path, cause._replace(rule="special"))  # nobody can tell any more who was served by it
         is_whole = unit.kind == "signature" and unit.change != "changed"
+        if is_whole and self._is_handed_down(name):
+            self._spread.module(path, cause._replace(rule="inherited"))
         if is_whole and not self._are_pure(name):
             self._spread.module(path, cause._replace(rule="decorator"))
 
@@ -119,6 +121,13 @@ class Rules:
         is_looked_up = name == last and (last.startswith("pytest_") or last in _TEST_SPECIALS or last == "__getattr__")
         if is_looked_up or last in HOOKS or self._is_metaclass(self._class_of(name)):
             self._spread.module(self._file.path, cause._replace(rule="special"))
+
+    def _is_handed_down(self, name: str) -> bool:
+        """Whether other classes, or other files, may have the test `name` for their own: those have no name of it here."""
+        path, outer, last = self._file.path, self._class_of(name), name.rpartition(".")[2]
+        if not last.lower().startswith(("test", "runtest")):
+            return False
+        return self._spread.classes.is_derived_from((path, outer)) if outer else name == last and not self._spread.names.is_test(path)
 
     def _is_metaclass(self, name: str) -> bool:
         classes = [side.classes.get(name) for side in (self._file.old, self._file.new)]
