@@ -21,6 +21,10 @@ class SourceError(ImpactGraphError):
     """The checkout, a revision or a file can't be had (not a repository, unknown revision, git missing)."""
 
 
+class ClusterError(SourceError):
+    """The machines that should do the work can't be had, or went away: nothing that a repository could do anything about."""
+
+
 class ConfigError(ImpactGraphError):
     """[tool.impactgraph] says something that can't be meant."""
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from impactgraph.cli.options import request
-from impactgraph.cli.output import style, write
+from impactgraph.cli.options import alone, asked_of_many, crew_options, hands, many, request
+from impactgraph.cli.output import style, surveyed, write
 from impactgraph.cli.window import span, window_options
 from impactgraph.errors import UsageError
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Show what the dependency graph costs, and what a change adds to it.")
+@crew_options
 @window_options
 @click.option("--base", metavar="REV", help="Show what the change since REV was left does to the bill.")
 @click.option("--max-increase", "limit", type=float, metavar="PERCENT", help="With --base: exit with 1 if the bill rises by more.")
@@ -30,17 +31,35 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
 @click.pass_context
 def bill(  # noqa: PLR0913 - an option each
-    ctx: click.Context, /, *, limit: float | None, by: str, depth: int, lines: int, form: str, output: str | None, **options: Any
+    ctx: click.Context,
+    /,
+    *,
+    repositories: tuple[str, ...],
+    limit: float | None,
+    by: str,
+    depth: int,
+    lines: int,
+    form: str,
+    output: str | None,
+    **options: Any,
 ) -> None:
     """Show what the changes of the past would make run along the imports of today, per change and per month, and which modules cause it.
+
+    REPO is a checkout, or a URL; of several, each has its bill, and one table has a line for each.
 
     \b
     impactgraph bill
     impactgraph bill --by package --since 2026-01-01
     impactgraph bill --base origin/main --max-increase 2 --format markdown
     """
-    wanted = span(options)
+    wanted, places = span(options), many(repositories, options)
     charts = {name: options.pop(name) for name in ("histogram", "treemap")}
+    if places:
+        if limit is not None or options["base"] or any(charts.values()):
+            raise UsageError("--base, --max-increase and charts are about one repository", "name one")
+        write(_many(options, places, wanted, depth, form, {"by": by, "limit": lines}), output)
+        return
+    alone(options)
     if options["base"] is None:
         if limit is not None:
             raise UsageError("--max-increase needs something to compare with", "name it: --base REV")
@@ -56,13 +75,27 @@ def bill(  # noqa: PLR0913 - an option each
     ctx.exit(1 if answer["exceeded"] else 0)
 
 
+def _many(  # noqa: PLR0913, PLR0917 - what one bill is made from, and how it is shown
+    options: dict[str, Any], places: list[str], wanted: Span, depth: int, form: str, view: dict[str, Any]
+) -> bytes:
+    from functools import partial
+
+    from impactgraph.questions import survey
+    from impactgraph.reports import bill as reports
+
+    with hands(options, "repositories") as workers:
+        answer = survey.surveyed("bill", partial(survey.bill_at, asked_of_many(options), wanted, depth), places, workers)
+    return surveyed(answer, form, partial(reports.render, style=style(error=False), **view), partial(reports.markdown, **view))
+
+
 def _whole(options: dict[str, Any], wanted: Span, depth: int, charts: Mapping[str, str | None]) -> dict[str, Any]:
     """The bill, with its charts drawn."""
-    from impactgraph.questions.bill import billed
+    from impactgraph.questions.survey import bill_at
     from impactgraph.reports import bill_charts
     from impactgraph.reports.drawing import drawn
 
-    answer = billed(request(options), wanted, depth)
+    asked = request(options)
+    answer = bill_at(asked, wanted, depth, asked.directory)
     for name, path in charts.items():
         if path:
             write(drawn(getattr(bill_charts, name)(answer), path), path)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from impactgraph.cli.options import request
-from impactgraph.cli.output import style, write
+from impactgraph.cli.options import alone, asked_of_many, crew_options, hands, many, request
+from impactgraph.cli.output import style, surveyed, write
 from impactgraph.cli.signals import ended_by_a_signal
 from impactgraph.cli.window import span, window_options
 
+if TYPE_CHECKING:
+    from impactgraph.questions.cuts import Wishes
+    from impactgraph.questions.pricing import Span
+
 
 @click.command(short_help="Show which imports are worth taking out.")
+@crew_options
 @window_options
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", default=10, show_default=True, help="The best N.")
 @click.option("--plan", type=click.IntRange(min=1), metavar="N", default=3, show_default=True, help="Choose N that go well together.")
@@ -24,30 +29,66 @@ from impactgraph.cli.window import span, window_options
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
 @click.pass_context
 def cuts(  # noqa: PLR0913 - an option each
-    ctx: click.Context, /, *, limit: int, plan: int, statements: int, verify: bool, form: str, output: str | None, **options: Any
+    ctx: click.Context,
+    /,
+    *,
+    repositories: tuple[str, ...],
+    limit: int,
+    plan: int,
+    statements: int,
+    verify: bool,
+    form: str,
+    output: str | None,
+    **options: Any,
 ) -> None:
     """Show import statements, and bundles of them between two packages, by how much they would save if they were gone.
+
+    REPO is a checkout, or a URL; of several, each has its cuts, and one table has a line for each.
 
     \b
     impactgraph cuts
     impactgraph cuts --plan 5 --verify
     impactgraph cuts --max-statements 1 --format csv
     """
-    from impactgraph.questions.cuts import Wishes, offered
+    from impactgraph.questions.cuts import Wishes
+    from impactgraph.questions.survey import cuts_at
 
-    wanted = span(options)
+    wanted, places, wishes = span(options), many(repositories, options), Wishes(limit, statements, plan, verify)
+    if places:
+        answer = _many(options, places, wanted, wishes)
+        write(_all(answer, form), output)
+        ctx.exit(1 if any(row["answer"] and row["answer"]["verified"] is False for row in answer["repositories"]) else 0)
+    alone(options)
+    asked = request(options)
     with ended_by_a_signal():
-        answer = offered(request(options), wanted, Wishes(limit, statements, plan, verify))
-    if form == "json":
-        from impactgraph.reports import json
-
-        write(json.render(answer), output)
-    else:
-        from impactgraph.reports import cuts as reports
-
-        if form == "csv":
-            write(reports.csv_table(answer), output)
-        else:
-            text = reports.markdown(answer) if form == "markdown" else reports.render(answer, style(error=False))
-            write(text.encode(), output)
+        answer = cuts_at(asked, wanted, wishes, asked.directory)
+    write(_rendered(answer, form), output)
     ctx.exit(1 if answer["verified"] is False else 0)
+
+
+def _many(options: dict[str, Any], places: list[str], wanted: Span, wishes: Wishes) -> dict[str, Any]:
+    from functools import partial
+
+    from impactgraph.questions import survey
+
+    with ended_by_a_signal(), hands(options, "repositories") as workers:
+        return survey.surveyed("cuts", partial(survey.cuts_at, asked_of_many(options), wanted, wishes), places, workers)
+
+
+def _all(answer: dict[str, Any], form: str) -> bytes:
+    from functools import partial
+
+    from impactgraph.reports import cuts as reports
+
+    return surveyed(answer, form, partial(reports.render, style=style(error=False)), reports.markdown)
+
+
+def _rendered(answer: dict[str, Any], form: str) -> bytes:
+    from impactgraph.reports import cuts as reports
+    from impactgraph.reports import json
+
+    if form == "json":
+        return json.render(answer)
+    if form == "csv":
+        return reports.csv_table(answer)
+    return (reports.markdown(answer) if form == "markdown" else reports.render(answer, style(error=False))).encode()

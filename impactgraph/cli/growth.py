@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from impactgraph.cli.options import place_of, place_options, request
+from impactgraph.cli.options import asked_of_many, cluster, crew_options, many, place_of, place_options, request
 from impactgraph.cli.output import charts_or_error, progress, style, write
 from impactgraph.errors import UsageError
 
 if TYPE_CHECKING:
-    from impactgraph.sources.cluster import Cluster
+    from collections.abc import Sequence
+
+    from impactgraph.questions.chosen import Which
 
 
 def _globs(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -31,7 +32,7 @@ def _globs(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tup
 
 
 @click.command(short_help="Show how impacted tests grew over the history, which law holds, and where it leads.")
-@click.argument("repositories", metavar="[REPO]", nargs=-1)
+@crew_options
 @place_options
 @click.option("--snapshots", metavar="N", type=click.IntRange(min=1), default=12, show_default=True, help="How many, spaced by volume.")
 @click.option("--head", metavar="REV", default="HEAD", show_default=True, help="The newest state.")
@@ -43,10 +44,6 @@ def _globs(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tup
 )
 @click.option("--vendored/--without-vendored", default=True, help="With copies of other people's code (default), or without.")
 @click.option("--exclude", "excluded", metavar="GLOB", multiple=True, callback=_globs, help="Without these files. May be repeated.")
-@click.option(
-    "-j", "--jobs", metavar="N", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Processes; default: one per core."
-)
-@click.option("--scheduler", metavar="ADDRESS", help="Measure on the workers of this Dask scheduler instead (extra: dask).")
 @click.option("--html", "page", metavar="FILE", help="Write a report to look at, too: one file, for any browser.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
@@ -54,13 +51,14 @@ def growth(repositories: tuple[str, ...], page: str | None, form: str, output: s
     """Show how impacted tests grew over a repository's history, which law holds there, and what more code would cost.
 
     REPO is a checkout, or a URL, which is cloned into the user's cache directory. Snapshots are read from git; the work tree is not
-    touched. Stopped and started again, it goes on where it was. Several directories are states of one project, oldest first: unpacked
-    releases, for example.
+    touched. Stopped and started again, it goes on where it was. Several checkouts or URLs are a line each in one table, with the law over
+    all. Several plain directories are states of one project, oldest first: unpacked releases, for example.
 
     \b
     impactgraph growth
     impactgraph growth path/to/checkout --html report.html
     impactgraph growth --tags 'v*.0' --format csv -o growth.csv
+    impactgraph growth ours theirs https://github.com/pallets/flask --html all.html
     impactgraph growth lib-1.0 lib-2.0 lib-3.0
     """
     if page == "-" or (page is not None and page == output):
@@ -76,42 +74,53 @@ def growth(repositories: tuple[str, ...], page: str | None, form: str, output: s
 
 
 def _answer(repositories: tuple[str, ...], options: dict[str, Any]) -> dict[str, Any]:
+    from impactgraph.questions.growth import grown, grown_of_directories
+
+    jobs, which = options["jobs"], _which(options)
+    named = [place_of(name, options["directory"]) for name in repositories]
+    are_states = _are_states(named)
+    places = [] if are_states else many(repositories, options)
+    with cluster(options.pop("scheduler")) as workers:
+        if are_states:
+            return grown_of_directories(named, which, progress("snapshots"), workers)
+        if not places:
+            return grown(request(options), which, progress("snapshots"), workers)
+        from impactgraph.questions.growths import grown_many
+        from impactgraph.questions.survey import Hands
+
+        return grown_many(asked_of_many(options), which, places, Hands(jobs, workers, progress("repositories")))
+
+
+def _which(options: dict[str, Any]) -> Which:
+    """The states that the options ask for; they are taken out of `options`."""
     import datetime as dt
 
     from impactgraph.analysis.vendored import Scope
     from impactgraph.questions.chosen import Which
-    from impactgraph.questions.growth import grown, grown_of_directories
 
-    since, scheduler = options.pop("since"), options.pop("scheduler")
+    since = options.pop("since")
     scope = Scope(options.pop("vendored"), options.pop("excluded"))
     names = ("snapshots", "head", "tags", "revisions", "jobs", "edges")
-    which = Which(
+    return Which(
         **{name: options.pop(name) for name in names},
         scope=scope,
         since=None if since is None else int(since.replace(tzinfo=dt.UTC).timestamp()),
     )
-    with _cluster(scheduler) as cluster:
-        if len(repositories) > 1 or (repositories and not _is_checkout(repositories[0])):
-            return grown_of_directories(repositories, which, progress("snapshots"), cluster)
-        if repositories:
-            options["directory"] = place_of(repositories[0], options["directory"])
-        return grown(request(options), which, progress("snapshots"), cluster)
 
 
-def _cluster(address: str | None) -> AbstractContextManager[Cluster | None]:
-    if address is None:
-        return nullcontext()
-    from impactgraph.sources.cluster import connected
+def _are_states(places: Sequence[str]) -> bool:
+    """Whether `places` are directories without a history: states of one project. Of one that is missing a repository's error tells more."""
+    if not places or any(_has_history(place) for place in places):
+        return False
+    return len(places) > 1 or os.path.isdir(places[0])
 
-    return connected(address)
 
-
-def _is_checkout(place: str) -> bool:
-    """Whether git, or nobody, knows what is there; a bare repository is among that, as no state of a project looks like it."""
+def _has_history(place: str) -> bool:
+    """Whether git knows what is there; a bare repository is among that, as no state of a project looks like it."""
     from impactgraph.sources.clones import is_address
 
     is_bare = all(os.path.exists(os.path.join(place, name)) for name in ("HEAD", "objects", "refs"))
-    return is_address(place) or is_bare or os.path.lexists(os.path.join(place, ".git")) or not os.path.isdir(place)
+    return is_address(place) or is_bare or os.path.lexists(os.path.join(place, ".git"))
 
 
 def _rendered(answer: dict[str, Any], form: str) -> bytes:
@@ -119,6 +128,10 @@ def _rendered(answer: dict[str, Any], form: str) -> bytes:
         from impactgraph.reports import json
 
         return json.render(answer)
+    if answer["kind"] == "survey":
+        from impactgraph.reports import survey
+
+        return survey.csv_table(answer) if form == "csv" else survey.render(answer, style=style(error=False)).encode()
     from impactgraph.reports import growth as text
 
     return (text.table(answer) if form == "csv" else text.render(answer, style(error=False))).encode()

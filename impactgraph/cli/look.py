@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import click
 
-from impactgraph.cli.options import place_options, request
-from impactgraph.cli.output import progress, style, write
+from impactgraph.cli.options import alone, asked_of_many, crew_options, hands, many, place_options, request
+from impactgraph.cli.output import progress, style, surveyed, write
 from impactgraph.errors import UsageError
 
 _FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -40,30 +41,40 @@ def doctor(form: str, output: str | None, **options: Any) -> None:
 
 
 @click.command(short_help="Show what select would have answered for past commits.")
+@crew_options
 @place_options
 @click.option("--commits", metavar="N", type=click.IntRange(min=1), default=100, show_default=True, help="How many of the last commits.")
 @click.option("--head", metavar="REV", default="HEAD", show_default=True, help="The newest commit.")
 @click.option("--list", "listed", is_flag=True, help="One line for each commit, too.")
 @_FORMAT
 @_OUTPUT
-def replay(commits: int, head: str, form: str, output: str | None, *, listed: bool, **options: Any) -> None:
+def replay(  # noqa: PLR0913 - an option each
+    repositories: tuple[str, ...], commits: int, head: str, form: str, output: str | None, *, listed: bool, **options: Any
+) -> None:
     """Decide the change of each of the last commits: how often nothing, some or all tests would have run, and why.
+
+    REPO is a checkout, or a URL; of several, each has its replay, and one table has a line for each.
 
     \b
     impactgraph replay --commits 200
     impactgraph replay --list --head origin/main
     """
+    from impactgraph.questions import survey
     from impactgraph.questions.replay import replayed
+    from impactgraph.reports import json
+    from impactgraph.reports import replay as text
 
-    answer = replayed(request({**options, "head": head}), commits, progress("commits"))
-    if form == "json":
-        from impactgraph.reports import json
-
-        write(json.render(answer), output)
-    else:
-        from impactgraph.reports import replay as text
-
-        write(text.render(answer, style(error=False), commits=listed).encode(), output)
+    places, told = many(repositories, options), partial(text.render, style=style(error=False), commits=listed)
+    options["head"] = head
+    if places:
+        with hands(options, "repositories") as workers:
+            found = survey.surveyed("replay", partial(survey.replay_at, asked_of_many(options), commits), places, workers)
+        write(surveyed(found, form, told), output)
+        return
+    alone(options)
+    asked = request(options)
+    answer = replayed(survey.at(asked, asked.directory), commits, progress("commits"))
+    write(json.render(answer) if form == "json" else told(answer).encode(), output)
 
 
 @click.command(short_help="Print the JSON Schema of an answer.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,9 +12,11 @@ import click
 from impactgraph.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from impactgraph.questions.impact import Request
+    from impactgraph.questions.survey import Hands
+    from impactgraph.sources.cluster import Cluster
 
     Command = Callable[..., Any]
 
@@ -38,6 +41,12 @@ _CHANGE = (
     ),
     click.option("--merge-base/--no-merge-base", default=True, help="Compare with the fork point (default), or with REV itself."),
 )
+_JOBS = click.option(
+    "-j", "--jobs", metavar="N", type=click.IntRange(min=1), default=os.cpu_count() or 1, help="Processes; default: one per core."
+)
+_SCHEDULER = click.option(
+    "--scheduler", metavar="ADDRESS", help="Work on the workers of this Dask scheduler instead of here (extra: dask)."
+)
 _PLACE = (
     click.option("-C", "--directory", metavar="DIR", default=".", help="Run as if started in DIR."),
     click.option("--cache/--no-cache", default=True, help="Keep facts between runs in .impactgraph_cache (default)."),
@@ -50,6 +59,11 @@ def place_options(command: Command) -> Command:
     for option in reversed(_PLACE):
         command = option(command)
     return command
+
+
+def crew_options(command: Command) -> Command:
+    """Adds the repositories to look at, and the options that say who does the work."""
+    return click.argument("repositories", metavar="[REPO]...", nargs=-1)(_JOBS(_SCHEDULER(command)))
 
 
 def change_options(command: Command) -> Command:
@@ -84,6 +98,51 @@ def place_of(named: str, directory: str) -> str:
     from impactgraph.sources.clones import is_address  # for those who name one
 
     return named if is_address(named) else os.path.join(directory, named)
+
+
+def many(repositories: tuple[str, ...], options: dict[str, Any]) -> list[str]:
+    """The places that the arguments name, where they are more than one; a single one takes the place of ``-C`` in `options`."""
+    from impactgraph.sources.clones import is_address  # for those who name one
+
+    places = [place_of(named, options["directory"]) for named in repositories]
+    if len(places) > 1:  # workers may stand elsewhere
+        named = zip(places, repositories, strict=True)
+        return list(dict.fromkeys(place if is_address(name) else os.path.abspath(place) for place, name in named))
+    if places:
+        options["directory"] = places[0]
+    return []
+
+
+def alone(options: dict[str, Any]) -> None:
+    """Takes `crew_options` out of `options`, where one repository is answered here and now."""
+    del options["jobs"]
+    if options.pop("scheduler") is not None:
+        raise UsageError("--scheduler shares out repositories, and this is one", "name several, or leave it out")
+
+
+def asked_of_many(options: dict[str, Any]) -> Request:
+    """The request that the options make, without what CI says, which speaks of one repository."""
+    return request(options)._replace(environ={})
+
+
+@contextmanager
+def hands(options: dict[str, Any], label: str) -> Iterator[Hands]:
+    """Who does the work, as `crew_options` say; they are taken out of `options`."""
+    from impactgraph.cli.output import progress
+    from impactgraph.questions.survey import Hands
+
+    jobs = options.pop("jobs")
+    with cluster(options.pop("scheduler")) as workers:
+        yield Hands(jobs, workers, progress(label))
+
+
+def cluster(address: str | None) -> AbstractContextManager[Cluster | None]:
+    """The cluster whose scheduler is at `address`; None where there is none."""
+    if address is None:
+        return nullcontext()
+    from impactgraph.sources.cluster import connected  # an extra, and slow to load
+
+    return connected(address)
 
 
 def _names(files: tuple[str, ...]) -> tuple[str, ...]:

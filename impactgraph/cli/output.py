@@ -47,6 +47,21 @@ def _hint(error: OSError) -> str:
     return "name a file in a directory that exists"
 
 
+def surveyed(answer: dict[str, Any], form: str, each: Callable[[Any], str], markdown: Callable[[Any], str] | None = None) -> bytes:
+    """A survey in the form asked for; `each` and `markdown` say what one of its answers says by itself."""
+    if form == "json":
+        from impactgraph.reports import json
+
+        return json.render(answer)
+    from impactgraph.reports import survey
+
+    if form == "csv":
+        return survey.csv_table(answer)
+    if form == "markdown" and markdown:
+        return survey.markdown(answer, markdown).encode()
+    return survey.render(answer, each, style(error=False)).encode()
+
+
 def append(text: str, variable: str) -> None:
     """`text` to the end of the file that the environment variable names, if it is set."""
     path = os.environ.get(variable)

@@ -16,7 +16,7 @@ from impactgraph.sources.clones import clone_with
 from impactgraph.sources.git import Repository
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from impactgraph.analysis.vendored import Scope
     from impactgraph.questions.chosen import Which
@@ -49,11 +49,17 @@ def measured(states: Sequence[State], crew: Crew) -> Iterator[tuple[State, Snaps
     with ExitStack() as stack:
         futures: dict[Future[Snapshot], State] = {}
         for group in _groups(states, jobs):
+            # Waited for in the end: a process that is left behind keeps standard output open, and with it whoever reads ours.
             pool = stack.enter_context(ProcessPoolExecutor(1, initializer=_begin, initargs=(scope, crew.cache)))
-            stack.callback(pool.shutdown, wait=False, cancel_futures=True)  # where the user stops it
             futures.update((pool.submit(_measure, state), state) for state in group)
+        stack.callback(_cancel, futures)  # where the user stops it
         for future in as_completed(futures):
             yield futures[future], future.result()
+
+
+def _cancel(futures: Iterable[Future[Snapshot]]) -> None:
+    for future in futures:
+        future.cancel()
 
 
 def _groups(states: Sequence[State], count: int) -> list[list[State]]:

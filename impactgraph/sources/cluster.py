@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from impactgraph import kernel
 from impactgraph._version import __version__
-from impactgraph.errors import ImpactGraphError, SourceError, UsageError
+from impactgraph.errors import ClusterError, ImpactGraphError, SourceError, UsageError
 from impactgraph.sources import codec
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def make() -> Make:
 def connected(address: str) -> Iterator[Cluster]:
     """The cluster whose scheduler listens at `address`, with workers that are made as this process is.
 
-    Raises UsageError without the library, `SourceError` where there is no scheduler, no worker, or one of another make.
+    Raises UsageError without the library, `ClusterError` where there is no scheduler, no worker, or one of another make.
     """
     try:
         from distributed import Client
@@ -73,28 +73,28 @@ def _client(make_client: type[Client], address: str) -> Client:
     except Exception as error:  # noqa: BLE001 - nobody listens, or somebody else does, whose bytes can mean anything
         reason = (str(error) or type(error).__name__).splitlines()[0]
         hint = "the address is what dask scheduler prints at its start, as in tcp://10.0.0.5:8786"
-        raise SourceError(f"no Dask scheduler answers at {address}: {reason}", hint) from None
+        raise ClusterError(f"no Dask scheduler answers at {address}: {reason}", hint) from None
 
 
 def _check(client: Client, address: str) -> None:
-    """Raises `SourceError` unless there are workers, all of this make."""
+    """Raises `ClusterError` unless there are workers, all of this make."""
     try:
         client.wait_for_workers(1, timeout=_CONNECT)
     except TimeoutError:
-        raise SourceError(f"the scheduler at {address} has no workers", f"start some: dask worker {address} --nthreads 1") from None
+        raise ClusterError(f"the scheduler at {address} has no workers", f"start some: dask worker {address} --nthreads 1") from None
     found: dict[str, Any] = client.run(make, on_error="return")
     for worker, theirs in sorted(found.items()):
         if theirs != make():
             raise _unlike(worker, theirs)
 
 
-def _unlike(worker: str, theirs: Make | BaseException) -> SourceError:
+def _unlike(worker: str, theirs: Make | BaseException) -> ClusterError:
     hint = "install the same impactgraph for the same Python on both sides, and restart the workers"
     if isinstance(theirs, BaseException):
-        return SourceError(f"worker {worker} has no impactgraph like this one: {theirs}", hint)
+        return ClusterError(f"worker {worker} has no impactgraph like this one: {theirs}", hint)
     pairs = zip(_MAKE, theirs, make(), strict=True)
     differing = ", ".join(f"{name} {other}, here {own}" for name, other, own in pairs if other != own)
-    return SourceError(f"worker {worker} can't work with this process: {differing}", hint)
+    return ClusterError(f"worker {worker} can't work with this process: {differing}", hint)
 
 
 _MAKE = ("impactgraph", "Python", "format of facts", "kernel")
@@ -118,7 +118,7 @@ class Cluster:
     def run(self, function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[tuple[Item, Result]]:
         """Each of `items` with what `function`, of an importable module, makes of it on some worker, as they get ready.
 
-        Raises what a task raised again and again, and `SourceError` where the workers or the scheduler went away.
+        Raises what a task raised again and again, and `ClusterError` where the workers or the scheduler went away.
         """
         task = partial(_checked, make(), function)
         items_of = {self._client.submit(task, item, pure=False, retries=_RETRIES): item for item in items}
@@ -128,7 +128,7 @@ class Cluster:
                 yield item, self._result(future)
 
     def _some_of(self, futures: list[Future]) -> set[Future]:
-        """Those of `futures` that are done; at least one. Raises `SourceError` where none will ever be."""
+        """Those of `futures` that are done; at least one. Raises `ClusterError` where none will ever be."""
         from distributed import CancelledError, wait
 
         deserted: float | None = None
@@ -151,10 +151,10 @@ class Cluster:
             return future.result()
         except KilledWorker:
             hint = "give the workers more memory, if they lack it; what is done is kept"
-            raise SourceError("one worker after another died over the same task", hint) from None
+            raise ClusterError("one worker after another died over the same task", hint) from None
 
     def _deserted(self, since: float | None) -> float | None:
-        """Since when there has been no worker. Raises `SourceError` where that is too long."""
+        """Since when there has been no worker. Raises `ClusterError` where that is too long."""
         try:
             if self._client.nthreads():
                 return None
@@ -162,12 +162,12 @@ class Cluster:
             raise _scheduler_gone() from None
         now = time.monotonic()
         if since is not None and now - since > _PATIENCE:
-            raise SourceError("all workers have gone", "what is done is kept: start workers, then start again")
+            raise ClusterError("all workers have gone", "what is done is kept: start workers, then start again")
         return since or now
 
 
-def _scheduler_gone() -> SourceError:
-    return SourceError("the scheduler went away", "what is done is kept: start again when there is one")
+def _scheduler_gone() -> ClusterError:
+    return ClusterError("the scheduler went away", "what is done is kept: start again when there is one")
 
 
 def _checked(expected: Make, function: Callable[[Item], Result], item: Item) -> Result:

@@ -147,11 +147,11 @@ def _redrawn(x: Floats, y: Floats, estimator: Estimator, rng: np.random.Generato
     length = max(2, int(np.ceil(count ** (1 / 3))))
     starts = rng.integers(0, count, size=(_DRAWS, -(-count // length)))
     picked = (starts[:, :, np.newaxis] + np.arange(length)).reshape(_DRAWS, -1)[:, :count] % count
-    drawn = _stretch(count - 2) * (residuals - residuals.mean())[picked]
+    drawn = stretch(count - 2) * (residuals - residuals.mean())[picked]
     return line(x, fitted + drawn, estimator)
 
 
-def _stretch(degrees: int) -> float:
+def stretch(degrees: int) -> float:
     """Student's quantile beside the normal one (Abramowitz and Stegun 26.7.5)."""
     z = NormalDist().inv_cdf((1 + LEVEL) / 2)
     return 1 + (z**2 + 1) / (4 * degrees) + (5 * z**4 + 16 * z**2 + 3) / (96 * degrees**2)

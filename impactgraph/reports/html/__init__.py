@@ -6,7 +6,7 @@ import os
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from impactgraph.reports.html import history, outlook, tables, words
+from impactgraph.reports.html import history, outlook, survey, tables, words
 from impactgraph.reports.html.page import Chart, Page
 from impactgraph.reports.html.page import render as render_page
 from impactgraph.reports.numbers import short, times
@@ -20,8 +20,15 @@ _SHARE = "Solid: per change; dashed: per module. All tests are the ceiling."
 
 
 def render(answer: Row) -> bytes:
-    """The page of an answer of the kind `growth` or `forecast`. Needs the library vl_convert."""
-    return render_page(_growth(answer) if answer["kind"] == "growth" else _forecast(answer))
+    """The page of an answer of the kind `growth`, `forecast`, or `survey` of growth. Needs the library vl_convert."""
+    return render_page(page(answer))
+
+
+def page(answer: Row) -> Page:
+    """What the page of such an answer says."""
+    if answer["kind"] == "survey":
+        return survey.page(answer)
+    return _growth(answer) if answer["kind"] == "growth" else _forecast(answer)
 
 
 def _growth(answer: Row) -> Page:

@@ -27,13 +27,17 @@ class Chart(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Cells are text; the first column names its row; `words`: numbers of columns that hold sentences; `folded`: shown when asked for."""
+    """Cells are text; the first column names its row; `words`: numbers of columns that hold sentences; `folded`: shown when asked for.
+
+    `keys`: what each cell is sorted by, None where it is not known; with them the reader may sort by any column, and search.
+    """
 
     caption: str
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     words: frozenset[int] = frozenset()
     folded: bool = False
+    keys: Sequence[Sequence[str | float | None]] = ()
 
 
 class Page(NamedTuple):
@@ -67,7 +71,7 @@ def render(page: Page) -> bytes:
         *(_section(table, number) for number, table in enumerate(page.tables)),
         *_method(page.method),
         f"<footer>{_text(page.footer)}</footer>",
-        f"<script>\n{_script(bundle)}\n</script>\n<script>\n{_asset('page.js')}</script>\n</body>\n</html>\n",
+        f"<script>\n{_script(bundle)}\n</script>\n<script>\n{_asset('page.js')}{_asset('table.js')}</script>\n</body>\n</html>\n",
     ]
     return "\n".join(parts).encode()
 
@@ -124,18 +128,29 @@ def _section(table: Table, number: int) -> str:
 
 def _table(table: Table, name: str) -> str:
     head = "".join(f'<th scope="col">{_text(cell)}</th>' for cell in table.head)
-    rows = "\n".join(f"<tr>{_cells(row, table.words)}</tr>" for row in table.rows)
+    keys = table.keys or [()] * len(table.rows)
+    rows = "\n".join(f"<tr>{_cells(row, table.words, own)}</tr>" for row, own in zip(table.rows, keys, strict=True))
+    search, sortable = (_SEARCH, " class=sortable") if table.keys else ("", "")
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-labelledby="{name}">\n<table aria-labelledby="{name}">\n'
+        f'{search}<div class="scroll" tabindex="0" role="region" aria-labelledby="{name}">\n'
+        f'<table{sortable} aria-labelledby="{name}">\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</div>"
     )
 
 
-def _cells(row: Sequence[str], words: frozenset[int]) -> str:
+#: Shown by the script that makes it work.
+_SEARCH = (
+    '<p class="search" hidden><label>Search <input type="search" autocomplete="off"></label> '
+    '<span role="status" aria-live="polite"></span></p>\n'
+)
+
+
+def _cells(row: Sequence[str], words: frozenset[int], keys: Sequence[str | float | None]) -> str:
+    own = [f' data-key="{_text(str(key))}"' if key is not None else "" for key in keys] or [""] * len(row)
     first, *rest = row
-    cells = (f"<td{' class=words' if number in words else ''}>{_text(cell)}</td>" for number, cell in enumerate(rest, 1))
     long = " class=long" if len(first) > _LONG else ""
-    return f'<th scope="row"{long}>{_text(first)}</th>' + "".join(cells)
+    cells = (f"<td{' class=words' if at in words else ''}{own[at]}>{_text(cell)}</td>" for at, cell in enumerate(rest, 1))
+    return f'<th scope="row"{long}{own[0]}>{_text(first)}</th>' + "".join(cells)
 
 
 def _method(paragraphs: Sequence[tuple[str, str]]) -> list[str]:
