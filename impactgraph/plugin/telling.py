@@ -25,17 +25,30 @@ def ending(mode: str, answer: Mapping[str, Any], tally: Tally) -> Iterator[str]:
     """What was left out, and what went wrong."""
     total = max(answer["counts"]["tests_total"], len(tally.left_out))
     files = f"{len(tally.left_out)} of {_quantity(total, 'test file')}"
+    recorded = "" if tally.troubles else _recorded(mode, answer["counts"])
     if mode in {"select", "remaining"}:
         ones = f" and {_quantity(tally.deselected, 'test')} of others" if tally.deselected else ""
-        yield f"impactgraph: {mode}: left out {files}{ones}; {_quantity(tally.collected, 'test')} collected"
+        yield f"impactgraph: {mode}: left out {files}{ones}{recorded}; {_quantity(tally.collected, 'test')} collected"
     else:
-        yield f"impactgraph: {mode}: select would have left out {files} ({tally.unselected} of {_quantity(tally.collected, 'test')})"
+        tests = f"{tally.unselected} of {_quantity(tally.collected, 'test')}"
+        yield f"impactgraph: {mode}: select would have left out {files} ({tests}){recorded}"
         yield from _failures(tally)
     fallback = answer["fallback"]
     if fallback is not None:
         yield f"impactgraph: nothing was left out, to be safe: {fallback['message']} ({fallback['code']})"
     for message in tally.troubles:
         yield f"impactgraph: internal error: {message}"
+
+
+def _recorded(mode: str, counts: Mapping[str, Any]) -> str:
+    """How many recorded tests a selection leaves out, and what they took; `remaining` is the complement."""
+    seconds, tests = counts["seconds_total"], counts["node_ids_total"]
+    if seconds is None:
+        return ""
+    taken, chosen = counts["seconds_selected"], counts["node_ids_selected"]
+    if mode != "remaining":
+        taken, chosen = seconds - taken, tests - chosen
+    return f": {chosen} of {_quantity(tests, 'recorded test')}, {taken:.1f} of {seconds:.1f} s"
 
 
 def _failures(tally: Tally) -> Iterator[str]:

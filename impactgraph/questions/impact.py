@@ -149,7 +149,7 @@ def answer(impact: Impact) -> dict[str, Any]:
         "decision": "all" if base.fallback else selection.decision,
         "granularity": "module" if left_out is None or base.fallback else "function",
         "fallback": base.fallback._asdict() if base.fallback else None,
-        "counts": {**_counts(len(graph.test_files), len(tests)), **(impact.recorded or {})},
+        "counts": {**_counts(len(graph.test_files), len(tests)), **_recorded(impact, tests), **(impact.recorded or {})},
         "tests": tests,
         "changes": [parts.change(item) for item in judged],
         "reasons": [reason._asdict() for reason in selection.reasons],
@@ -160,6 +160,15 @@ def answer(impact: Impact) -> dict[str, Any]:
 def _counts(total: int, selected: int) -> dict[str, Any]:
     unknown = dict.fromkeys(("node_ids_total", "node_ids_selected", "seconds_total", "seconds_selected"))
     return {"tests_total": total, "tests_selected": selected, **unknown}
+
+
+def _recorded(impact: Impact, tests: list[dict[str, Any]]) -> dict[str, float]:
+    """How many tests were recorded, and how long they took."""
+    from impactgraph.questions.durations import recorded, spent  # as in `decide`
+
+    situation = impact.situation
+    known, selected = recorded(situation.repository.root, situation.config.cache_dir), {test["path"] for test in tests}
+    return spent(known, frozenset(impact.graph.test_files), selected, frozenset(() if situation.base.fallback else impact.left_out or ()))
 
 
 def _everything(path: str) -> dict[str, Any]:

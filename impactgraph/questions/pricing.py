@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from impactgraph.analysis.testfunctions import count_test_functions
 from impactgraph.decisions.window import window_of
-from impactgraph.errors import SourceError
-from impactgraph.sources.history import place, runs
+from impactgraph.questions.durations import from_history
+from impactgraph.sources.history import runs
 from impactgraph.sources.past import past_commits, recent_commits
 
 if TYPE_CHECKING:
@@ -82,7 +81,8 @@ def prices(request: Request, situation: Situation, tests: Mapping[str, Tree]) ->
 
     A file that no run was recorded of costs as much as the middle one of the others.
     """
-    seconds = _recorded(situation.repository.root, request.cache_dir or situation.config.cache_dir)
+    cache_dir = request.cache_dir or situation.config.cache_dir
+    seconds = from_history(situation.repository.root, cache_dir, lambda connection: runs.seconds_by_file(connection, _RUNS))
     functions = _functions(tests)
     known = {path: max(round(seconds[path] * _MILLISECONDS), 1) for path in tests if path in seconds}
     if known:
@@ -98,21 +98,6 @@ def _functions(tests: Mapping[str, Tree]) -> dict[str, int]:
         contents = tree.read([path for path, owner in tests.items() if owner is tree])
         found.update((path, count_test_functions(content)) for path, content in contents.items())
     return found
-
-
-def _recorded(root: str, cache_dir: str | None) -> dict[str, float]:
-    """Seconds per test file, of recorded runs."""
-    directory = place.history_directory(root, cache_dir)
-    if not os.path.isdir(directory):
-        return {}
-    from impactgraph.sources.history import store  # with a database, which most checkouts have none of
-    from impactgraph.sources.history.ingest import ingest_journals
-
-    try:
-        ingest_journals(directory)
-        return store.use(directory, lambda connection: runs.seconds_by_file(connection, _RUNS))[0]
-    except SourceError:
-        return {}
 
 
 def told(window: Window) -> dict[str, Any]:

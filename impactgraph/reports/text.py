@@ -12,7 +12,7 @@ TOP_REASONS = 5
 
 def summary(answer: Mapping[str, Any], style: Style = PLAIN) -> str:
     """What is selected and why, in a few lines with a line end each; warnings are counted, a fallback is told with its hint."""
-    lines = [style.title(headline(answer)), *_base(answer["base"]), *top_reasons(answer["reasons"])]
+    lines = [style.title(headline(answer)), *_time(answer["counts"]), *_base(answer["base"]), *top_reasons(answer["reasons"])]
     fallback = answer["fallback"]
     if fallback is not None:
         lines.append(style.bad(f"  everything is selected to be safe: {printable(fallback['message'])} ({fallback['code']})"))
@@ -36,6 +36,12 @@ def headline(answer: Mapping[str, Any]) -> str:
     if answer["granularity"] == "function":
         some = f", {counts['node_ids_selected']} of {quantity(counts['node_ids_total'], 'recorded test')}"
     return f"{selected} of {total} ({share}){some} can be broken by {changes}."
+
+
+def _time(counts: Mapping[str, Any]) -> list[str]:
+    """How long the tests took that are selected, where runs were recorded."""
+    total = counts["seconds_total"]
+    return [] if total is None else [f"  {counts['seconds_selected']:.1f} of {total:.1f} s of tests, as recorded"]
 
 
 def _base(base: Mapping[str, Any]) -> list[str]:

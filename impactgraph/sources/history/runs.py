@@ -76,6 +76,16 @@ def seconds_by_file(connection: sqlite3.Connection, limit: int) -> dict[str, flo
     return {row["path"]: row["seconds"] for row in _rows(connection, query, (limit,))}
 
 
+def seconds_by_test(connection: sqlite3.Connection, limit: int) -> dict[str, float]:
+    """Per node ID the mean seconds of its first attempts in the last `limit` runs that were not those of a selection."""
+    query = f"""WITH last AS (SELECT id FROM run WHERE mode IS NULL OR mode NOT IN ('select', 'remaining')
+                ORDER BY started DESC, name DESC LIMIT ?)
+        SELECT {_NODE_ID} AS node_id, avg({_SPENT}) AS seconds
+        FROM attempt JOIN node ON node.id = attempt.node JOIN file ON file.id = node.file
+        WHERE run IN last AND number = 1 GROUP BY node"""  # noqa: S608 - as above
+    return {row["node_id"]: row["seconds"] for row in _rows(connection, query, (limit,))}
+
+
 def prune(connection: sqlite3.Connection, *, keep: int | None, before: float | None) -> int:
     """Delete all but the last `keep` runs, and those that started before `before`; how many went. Names that nothing uses go, too."""
     newest = "SELECT id FROM run ORDER BY started DESC, name DESC LIMIT ?"

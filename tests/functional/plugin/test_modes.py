@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import orjson
 import pytest
 from jsonschema import Draft202012Validator
@@ -17,6 +19,15 @@ def test_select_runs_what_the_change_can_break_in_the_order_of_pytest(changed: P
     assert "impactgraph: select since main: 2 of 4 test files (50 %) can be broken by 1 changed file." in outcome.output
     assert "module-changed src/one.py" in outcome.output
     assert "impactgraph: select: left out 2 of 4 test files; 3 tests collected" in outcome.output
+
+
+def test_where_runs_were_recorded_the_summary_says_how_many_tests_and_how_much_time_are_left_out(changed: Project) -> None:
+    seconds = r", \d\.\d of \d\.\d s"
+    changed.pytest("-o", "impactgraph_record=true")
+    said = {mode: changed.pytest("--impactgraph", f"--impactgraph-mode={mode}").output for mode in ("select", "remaining", "observe")}
+    assert re.search(f"left out 2 of 4 test files: 2 of 5 recorded tests{seconds}; 3 tests collected", said["select"])
+    assert re.search(f"left out 2 of 4 test files: 3 of 5 recorded tests{seconds}; 2 tests collected", said["remaining"])
+    assert re.search(f"\\(2 of 5 tests\\): 2 of 5 recorded tests{seconds}", said["observe"])
 
 
 def test_a_file_that_is_out_is_not_imported(changed: Project) -> None:
