@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from impactgraph.questions import summaries
 from impactgraph.trends.forecast import Today
 from impactgraph.trends.laws import regime
 from impactgraph.trends.measure import distribution
 from impactgraph.trends.outlook import outlook
+from impactgraph.trends.pooled import pooled, warning
 from impactgraph.trends.snapshot import Snapshot
 from impactgraph.trends.story import story
 from tests.unit.trends.histories import history, measured
@@ -74,4 +76,31 @@ def forecast(multiples: tuple[float, ...] = (2.0, 5.0, 10.0)) -> dict[str, Any]:
         "regime": regime(TODAY.share),
         **outlook(TODAY, multiples, FACTORS),
         "distribution": BARS,
+    }
+
+
+_REPOSITORIES = (
+    *("pallets+flask", "celery+celery", "dask+dask", "encode+httpx", "networkx+networkx", "python+mypy"),
+    *("scrapy+scrapy", "twisted+twisted", "sqlalchemy+sqlalchemy"),
+)
+
+
+def survey(count: int = 9) -> dict[str, Any]:
+    """Repositories that are measured histories, one that could not be read, and the laws over all."""
+    measured_ones = {name.partition("+")[2]: measured(name) for name in _REPOSITORIES[:count]}
+    today = forecast()["today"]
+    answers = {name: {**growth(rows, name), "today": today} for name, rows in measured_ones.items()}
+    rows = [
+        {"repository": name, "place": f"/srv/{name}", "status": "ok", "reason": None, "summary": summaries.growth(answer), "answer": answer}
+        for name, answer in answers.items()
+    ]
+    broken = {"repository": "<b>lost</b>", "place": "/srv/lost", "status": "failed", "reason": "not a directory: <i>", "summary": None}
+    laws = pooled(list(measured_ones.values()), np.random.default_rng(0))
+    return {
+        **HEAD,
+        "kind": "survey",
+        "of": "growth",
+        "repositories": [*rows[:2], {**broken, "answer": None}, *rows[2:]],
+        "warnings": [{"code": "pooling", "path": None, "line": None, "message": warning(laws)}],
+        "laws": [law._asdict() for law in laws],
     }

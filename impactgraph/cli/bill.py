@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from impactgraph.cli.options import alone, asked_of_many, crew_options, hands, many, request
+from impactgraph.cli.options import alone, asked_of_many, crew_options, file_options, hands, many, request, wanted_files
 from impactgraph.cli.output import style, surveyed, write
 from impactgraph.cli.window import span, window_options
 from impactgraph.errors import UsageError
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--limit", "lines", type=click.IntRange(min=1), metavar="N", default=15, show_default=True, help="In text: at most N lines.")
 @click.option("--histogram", metavar="FILE", help="Also draw how far changes reach: FILE ends with .svg, .png or .html.")
 @click.option("--treemap", metavar="FILE", help="Also draw which packages cost, in the same forms.")
+@file_options
 @click.option("--format", "form", type=click.Choice(["text", "json", "csv", "markdown"]), default="text", show_default=True)
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
 @click.pass_context
@@ -53,21 +54,26 @@ def bill(  # noqa: PLR0913 - an option each
     impactgraph bill --base origin/main --max-increase 2 --format markdown
     """
     wanted, places = span(options), many(repositories, options)
+    has_files = bool(options["charts"] or options["parquet"])
+    write_files = wanted_files(options)
     charts = {name: options.pop(name) for name in ("histogram", "treemap")}
     if places:
         if limit is not None or options["base"] or any(charts.values()):
-            raise UsageError("--base, --max-increase and charts are about one repository", "name one")
-        write(_many(options, places, wanted, depth, form, {"by": by, "limit": lines}), output)
+            raise UsageError("--base, --max-increase and single charts are about one repository", "name one")
+        answer = _many(options, places, wanted, depth)
+        write_files(answer)
+        write(_all(answer, form, {"by": by, "limit": lines}), output)
         return
     alone(options)
     if options["base"] is None:
         if limit is not None:
             raise UsageError("--max-increase needs something to compare with", "name it: --base REV")
         answer = _whole(options, wanted, depth, charts)
+        write_files(answer)
         write(_rendered(answer, form, {"by": by, "limit": lines}), output)
         return
-    if any(charts.values()):
-        raise UsageError("charts are of a whole bill", "leave --base out")
+    if has_files or any(charts.values()):
+        raise UsageError("charts and tables are of a whole bill", "leave --base out")
     from impactgraph.questions.bill_change import compared
 
     answer = compared(request(options), wanted, limit)
@@ -75,16 +81,20 @@ def bill(  # noqa: PLR0913 - an option each
     ctx.exit(1 if answer["exceeded"] else 0)
 
 
-def _many(  # noqa: PLR0913, PLR0917 - what one bill is made from, and how it is shown
-    options: dict[str, Any], places: list[str], wanted: Span, depth: int, form: str, view: dict[str, Any]
-) -> bytes:
+def _many(options: dict[str, Any], places: list[str], wanted: Span, depth: int) -> dict[str, Any]:
     from functools import partial
 
     from impactgraph.questions import survey
-    from impactgraph.reports import bill as reports
 
     with hands(options, "repositories") as workers:
-        answer = survey.surveyed("bill", partial(survey.bill_at, asked_of_many(options), wanted, depth), places, workers)
+        return survey.surveyed("bill", partial(survey.bill_at, asked_of_many(options), wanted, depth), places, workers)
+
+
+def _all(answer: dict[str, Any], form: str, view: dict[str, Any]) -> bytes:
+    from functools import partial
+
+    from impactgraph.reports import bill as reports
+
     return surveyed(answer, form, partial(reports.render, style=style(error=False), **view), partial(reports.markdown, **view))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from impactgraph.cli.options import place_options, request
+from impactgraph.cli.options import chart_options, place_options, request, wanted_files
 from impactgraph.cli.output import charts_or_error, style, write
 from impactgraph.errors import UsageError
 
@@ -32,6 +32,7 @@ def _multiples(_: click.Context, __: click.Parameter, value: str) -> tuple[float
     "--suite-minutes", metavar="M", type=click.FloatRange(min=0, min_open=True), help="What all tests take; default: as recorded."
 )
 @click.option("--html", "page", metavar="FILE", help="Write a report to look at, too: one file, for any browser.")
+@chart_options
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
 def forecast(
@@ -48,6 +49,7 @@ def forecast(
         raise UsageError("the page needs a file of its own", "name one behind --html")
     if page is not None:
         charts_or_error()
+    write_files = wanted_files(options)
     from impactgraph.questions.forecast import forecasted
 
     answer = forecasted(request(options), multiply, suite_minutes)
@@ -55,6 +57,7 @@ def forecast(
         from impactgraph.reports import html
 
         write(html.render(answer), page)
+    write_files(answer)
     if form == "json":
         from impactgraph.reports import json
 

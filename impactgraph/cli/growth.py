@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from impactgraph.cli.options import asked_of_many, cluster, crew_options, many, place_of, place_options, request
+from impactgraph.cli.options import asked_of_many, cluster, crew_options, file_options, many, place_of, place_options, request, wanted_files
 from impactgraph.cli.output import charts_or_error, progress, style, write
 from impactgraph.errors import UsageError
 
@@ -45,6 +45,7 @@ def _globs(_: click.Context, __: click.Parameter, value: tuple[str, ...]) -> tup
 @click.option("--vendored/--without-vendored", default=True, help="With copies of other people's code (default), or without.")
 @click.option("--exclude", "excluded", metavar="GLOB", multiple=True, callback=_globs, help="Without these files. May be repeated.")
 @click.option("--html", "page", metavar="FILE", help="Write a report to look at, too: one file, for any browser.")
+@file_options
 @click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
 def growth(repositories: tuple[str, ...], page: str | None, form: str, output: str | None, **options: Any) -> None:
@@ -65,11 +66,13 @@ def growth(repositories: tuple[str, ...], page: str | None, form: str, output: s
         raise UsageError("the page needs a file of its own", "name one behind --html")
     if page is not None:
         charts_or_error()
+    write_files = wanted_files(options)
     answer = _answer(repositories, options)
     if page is not None:
         from impactgraph.reports import html
 
         write(html.render(answer), page)
+    write_files(answer)
     write(_rendered(answer, form), output)
 
 

@@ -12,7 +12,7 @@ import click
 from impactgraph.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from impactgraph.questions.impact import Request
     from impactgraph.questions.survey import Hands
@@ -47,6 +47,8 @@ _JOBS = click.option(
 _SCHEDULER = click.option(
     "--scheduler", metavar="ADDRESS", help="Work on the workers of this Dask scheduler instead of here (extra: dask)."
 )
+_CHARTS = click.option("--charts", metavar="DIR", help="Write every chart into DIR, too, as SVG and PNG (extra: report).")
+_PARQUET = click.option("--parquet", metavar="DIR", help="Write every table into DIR, too, as Parquet (extra: parquet).")
 _PLACE = (
     click.option("-C", "--directory", metavar="DIR", default=".", help="Run as if started in DIR."),
     click.option("--cache/--no-cache", default=True, help="Keep facts between runs in .impactgraph_cache (default)."),
@@ -64,6 +66,41 @@ def place_options(command: Command) -> Command:
 def crew_options(command: Command) -> Command:
     """Adds the repositories to look at, and the options that say who does the work."""
     return click.argument("repositories", metavar="[REPO]...", nargs=-1)(_JOBS(_SCHEDULER(command)))
+
+
+def chart_options(command: Command) -> Command:
+    """Adds the option to draw charts as files."""
+    return _CHARTS(command)
+
+
+def file_options(command: Command) -> Command:
+    """Adds the options to write charts and tables as files."""
+    return _CHARTS(_PARQUET(command))
+
+
+def wanted_files(options: dict[str, Any]) -> Callable[[Mapping[str, Any]], None]:
+    """What writes the files of an answer that the options ask for; they are taken out of `options`.
+
+    Raises UsageError where a library is missing that it will need.
+    """
+    from impactgraph.cli.output import charts_or_error, write_all
+    from impactgraph.reports import parquet
+
+    charts, tables = options.pop("charts"), options.pop("parquet", None)
+    if charts is not None:
+        charts_or_error()
+    if tables is not None:
+        parquet.require()
+
+    def written(answer: Mapping[str, Any]) -> None:
+        from impactgraph.reports.stills import stills
+
+        if charts is not None:
+            write_all(stills(answer), charts)
+        if tables is not None:
+            write_all(parquet.files(answer), tables)
+
+    return written
 
 
 def change_options(command: Command) -> Command:

@@ -62,6 +62,16 @@ def surveyed(answer: dict[str, Any], form: str, each: Callable[[Any], str], mark
     return survey.render(answer, each, style(error=False)).encode()
 
 
+def write_all(files: Iterable[tuple[str, bytes]], directory: str) -> None:
+    """Files by name into `directory`, which is made where it is not there."""
+    try:
+        os.makedirs(directory, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"can't make {directory}: {error.strerror}", _hint(error)) from error
+    for name, data in files:
+        write(data, os.path.join(directory, name))
+
+
 def append(text: str, variable: str) -> None:
     """`text` to the end of the file that the environment variable names, if it is set."""
     path = os.environ.get(variable)

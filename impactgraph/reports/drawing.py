@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from impactgraph.errors import UsageError
@@ -25,7 +26,13 @@ def drawn(spec: dict[str, Any], path: str) -> bytes:
         raise UsageError("charts need more libraries", "pip install 'pytest-impactgraph[report]'") from None
     lite = "vega-lite" in spec["$schema"]
     if suffix == ".svg":
-        return (vl_convert.vegalite_to_svg(spec) if lite else vl_convert.vega_to_svg(spec)).encode()
+        return _renumbered(vl_convert.vegalite_to_svg(spec) if lite else vl_convert.vega_to_svg(spec)).encode()
     if suffix == ".png":
         return bytes(vl_convert.vegalite_to_png(spec, scale=_SCALE) if lite else vl_convert.vega_to_png(spec, scale=_SCALE))
     return (vl_convert.vegalite_to_html(spec, bundle=True) if lite else vl_convert.vega_to_html(spec, bundle=True)).encode()
+
+
+def _renumbered(svg: str) -> str:
+    """`svg` with its inner names counted from 0: the library counts over all pictures of a process."""
+    numbers: dict[str, int] = {}
+    return re.sub(r"\b(clip|gradient_)(\d+)\b", lambda found: f"{found[1]}{numbers.setdefault(found[0], len(numbers))}", svg)

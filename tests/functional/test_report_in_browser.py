@@ -54,6 +54,7 @@ class Visit:
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     directory = tmp_path_factory.mktemp("pages")
     answers = {"growth": growthanswers.growth(), "forecast": growthanswers.forecast(), "refused": growthanswers.refused()}
+    answers["survey"] = growthanswers.survey()
     for name, answer in answers.items():
         (directory / f"{name}.html").write_bytes(render(answer))
     return {name: directory / f"{name}.html" for name in answers}
@@ -61,7 +62,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-@pytest.mark.parametrize("name", ["growth", "forecast", "refused"])
+@pytest.mark.parametrize("name", ["growth", "forecast", "refused", "survey"])
 def test_a_page_is_drawn_without_complaint_and_without_the_network(
     name: str, size: dict[str, int], scheme: str, browser: Any, pages: dict[str, Path]
 ) -> None:
@@ -157,3 +158,34 @@ def test_the_keyboard_reaches_every_table_in_order_and_shows_where_it_is(
     visit.page.keyboard.press("Tab")
     assert visit.page.evaluate("document.activeElement.querySelectorAll('tbody tr').length") == 21
     visit.page.close()
+
+
+def test_a_table_of_repositories_is_sorted_and_searched_by_keyboard(browser: Any, pages: dict[str, Path]) -> None:
+    visit = Visit(browser, pages["survey"], NARROW, "light")
+    page = visit.page
+
+    def column(number: int) -> list[str]:
+        found: list[str] = page.evaluate(
+            f"[...document.querySelectorAll('.sortable tbody tr:not([hidden])')].map((row) => row.cells[{number}].innerText)"
+        )
+        return found
+
+    headings = page.locator(".sortable thead th")
+    (lines,) = [at for at, name in enumerate(headings.all_inner_texts()) if name.strip() == "lines"]
+    headings.nth(lines).locator("button").focus()
+    page.keyboard.press("Enter")
+    assert headings.nth(lines).get_attribute("aria-sort") == "ascending"
+    sizes = [int(size.replace(",", "")) for size in column(lines)[:-1]]
+    assert sizes == sorted(sizes)
+    page.keyboard.press("Space")
+    assert headings.nth(lines).get_attribute("aria-sort") == "descending"
+    assert [int(size.replace(",", "")) for size in column(lines)[:-1]] == sizes[::-1]
+    assert column(lines)[-1] == "-"  # what is not known comes last, either way
+    assert page.locator("th[aria-sort]").count() == 1
+
+    page.get_by_role("searchbox", name="Search").focus()
+    page.keyboard.type("SQL plateau")
+    assert column(0) == ["sqlalchemy"]
+    assert page.locator("[role=status]").inner_text() == "1 of 10"
+    assert visit.complaints == []
+    page.close()

@@ -89,3 +89,15 @@ def test_verified_cuts_of_several(places: Path) -> None:
     outcome = impactgraph(places, "cuts", "--verify", "one", "two", "--format", "json")
     assert outcome.code == 0
     assert [row["answer"]["verified"] for row in outcome.answer["repositories"]] == [True, True]
+
+
+def test_charts_and_tables_are_written_beside_the_answer(places: Path, tmp_path: Path) -> None:
+    files = ("--charts", str(tmp_path / "charts"), "--parquet", str(tmp_path / "tables"))
+    assert impactgraph(places, "bill", "one", "two", *files).code == 0
+    assert {path.name for path in (tmp_path / "charts").iterdir()} == {
+        f"{name}-{chart}.{form}" for name in ("1-one", "2-two") for chart in ("histogram", "treemap") for form in ("png", "svg")
+    }
+    assert {path.stem for path in (tmp_path / "tables").iterdir()} == {"repositories", "modules", "packages", "histogram"}
+    refused(impactgraph(places / "one", "bill", "--base", "HEAD~1", *files), "of a whole bill")
+    (tmp_path / "file").touch()
+    refused(impactgraph(places, "bill", "one", "--charts", str(tmp_path / "file")), "can't make")

@@ -133,7 +133,7 @@ def _table(table: Table, name: str) -> str:
     search, sortable = (_SEARCH, " class=sortable") if table.keys else ("", "")
     return (
         f'{search}<div class="scroll" tabindex="0" role="region" aria-labelledby="{name}">\n'
-        f'<table{sortable} aria-labelledby="{name}">\n'
+        f'<table aria-labelledby="{name}"{sortable}>\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n</div>"
     )
 

@@ -15,10 +15,12 @@ PAGES = {
     "growth": growthanswers.growth,
     "refused": growthanswers.refused,
     "forecast": growthanswers.forecast,
+    "survey": growthanswers.survey,
+    "survey of few": lambda: growthanswers.survey(2),
     "scenarios only": lambda: growthanswers.forecast((100.0,)),
     "nothing measured": lambda: growthanswers.growth([]),
 }
-VOID = {"meta", "link", "br"}
+VOID = {"input", "meta", "link", "br"}
 
 
 class Outline(HTMLParser):
@@ -134,3 +136,12 @@ def test_extrapolation_is_said() -> None:
 
 def test_the_same_answer_gives_the_same_page() -> None:
     assert render(growthanswers.growth()) == render(growthanswers.growth())
+
+
+def test_the_page_of_several_repositories_names_the_broken_one_and_warns_of_pooling() -> None:
+    page = render(growthanswers.survey()).decode()
+    assert list(specs(page)) == ["exponents", "shares"]
+    assert "not a directory: &lt;i&gt;" in page
+    assert "<b>lost" not in page
+    assert page.count("Between repositories is not inside of one") == 2  # where the figures are, and in the method
+    assert "no law over all yet" in render(growthanswers.survey(2)).decode()
