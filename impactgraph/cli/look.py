@@ -60,7 +60,6 @@ def replay(  # noqa: PLR0913 - an option each
     impactgraph replay --list --head origin/main
     """
     from impactgraph.questions import survey
-    from impactgraph.questions.replay import replayed
     from impactgraph.reports import json
     from impactgraph.reports import replay as text
 
@@ -68,12 +67,12 @@ def replay(  # noqa: PLR0913 - an option each
     options["head"] = head
     if places:
         with hands(options, "repositories") as workers:
-            found = survey.surveyed("replay", partial(survey.replay_at, asked_of_many(options), commits), places, workers)
+            found = survey.surveyed("replay", partial(survey.replay_at, asked_of_many(options), commits, survey.silent), places, workers)
         write(surveyed(found, form, told), output)
         return
     alone(options)
     asked = request(options)
-    answer = replayed(survey.at(asked, asked.directory), commits, progress("commits"))
+    answer = survey.replay_at(asked, commits, progress("commits"), asked.directory)
     write(json.render(answer) if form == "json" else told(answer).encode(), output)
 
 

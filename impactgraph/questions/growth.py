@@ -16,7 +16,7 @@ from impactgraph.questions.forecast import forecasted
 from impactgraph.questions.impact import Request, find
 from impactgraph.questions.states import COMMITS, State, told, untold
 from impactgraph.sources.cache import open_cache
-from impactgraph.sources.clones import is_address, updated_clone
+from impactgraph.sources.clones import is_address, shown, updated_clone
 from impactgraph.sources.git import Repository
 from impactgraph.trends.story import story
 
@@ -50,6 +50,8 @@ def grown(request: Request, which: Which, progress: Progress, cluster: Cluster |
     crew = Crew(which, cache, place if is_address(place) else None, cluster)
     rows = _rows([*states[:-1], states[-1]._replace(is_last=True)], crew, progress)
     answer = _answer(repository.root, rows, which, _forecast(request._replace(head=states[-1].oid or "HEAD"), which.scope))
+    if is_address(place):  # where somebody keeps its clone is nobody else's business
+        answer["root"] = shown(place)
     return {**answer, "warnings": [_SHALLOW._asdict()]} if repository.is_shallow else answer
 
 

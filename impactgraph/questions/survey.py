@@ -38,23 +38,28 @@ class Hands(NamedTuple):
 
 def bill_at(request: Request, span: Span, depth: int, place: str) -> dict[str, Any]:
     """The bill of the repository at `place`, a directory or a URL."""
-    return billed(at(request, place), span, depth)
+    return _placed(billed(at(request, place), span, depth), place)
 
 
 def cuts_at(request: Request, span: Span, wishes: Wishes, place: str) -> dict[str, Any]:
     """The cuts of the repository at `place`."""
-    return offered(at(request, place), span, wishes)
+    return _placed(offered(at(request, place), span, wishes), place)
 
 
-def replay_at(request: Request, count: int, place: str) -> dict[str, Any]:
+def replay_at(request: Request, count: int, progress: Progress, place: str) -> dict[str, Any]:
     """The replay of the repository at `place`."""
-    return replayed(at(request, place), count, silent)
+    return _placed(replayed(at(request, place), count, progress), place)
 
 
 def silent(items: Iterable[Any], length: int) -> Iterator[Any]:
     """Progress that nobody looks at."""
     del length
     yield from items
+
+
+def _placed(answer: dict[str, Any], place: str) -> dict[str, Any]:
+    """`answer`, of the URL rather than of the directory where somebody keeps its clone."""
+    return {**answer, "root": shown(place)} if is_address(place) else answer
 
 
 def at(request: Request, place: str) -> Request:

@@ -34,7 +34,7 @@ def a_test(step: int) -> dict[str, str]:
 
 
 def measured(directory: Path, *arguments: str, cache: Path) -> bytes:
-    outcome = impactgraph(directory, "growth", "--format", "json", *arguments, variables={"XDG_CACHE_HOME": str(cache)}, timeout=120)
+    outcome = impactgraph(directory, "growth", "--format", "json", *arguments, variables={"XDG_CACHE_HOME": str(cache)}, timeout=300)
     assert outcome.code == 0, outcome.complaint
     return outcome.output
 
@@ -95,6 +95,19 @@ def test_a_url_is_cloned_once_on_each_side_and_directories_are_seen_by_name(repo
         (tmp_path / name / "test_a.py").write_text("def test_a(): pass\n")
     here = measured(tmp_path, "lib-1", "lib-2", cache=tmp_path)
     assert measured(tmp_path, "lib-1", "lib-2", "--scheduler", scheduler.address, cache=tmp_path) == here
+
+
+def test_of_several_repositories_each_is_a_task_and_the_bytes_are_the_same(repo: GitRepo, scheduler: Scheduler, tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    for command in (("bill",), ("growth", "--snapshots", "2", "--no-cache")):
+        arguments = (*command, "--format", "json", str(repo.path), "none", f"file://{repo.path}")
+        here = impactgraph(tmp_path, *arguments, variables={"XDG_CACHE_HOME": str(tmp_path)}, timeout=300)
+        there = impactgraph(
+            tmp_path, *arguments, "--scheduler", scheduler.address, variables={"XDG_CACHE_HOME": str(tmp_path)}, timeout=300
+        )
+        assert here.code == there.code == 0, there.complaint
+        assert here.output == there.output
+        assert [row["status"] for row in there.answer["repositories"]] == ["ok", "failed", "ok"]
 
 
 def test_workers_that_could_give_other_rows_are_refused_before_any_task(

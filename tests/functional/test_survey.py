@@ -47,6 +47,7 @@ def test_each_answer_is_that_of_the_repository_alone(command: tuple[str, ...], p
     schema = json.loads(impactgraph(places, "schema", command[0]).output)
     jsonschema.validate(survey["repositories"][3]["answer"], schema)
     assert survey["repositories"][0]["answer"] == alone
+    assert survey["repositories"][3]["answer"]["root"] == f"file://{places}/two"
     again = impactgraph(places, *command, "--format", "json", "one", "none", "broken", f"file://{places}/two", variables=_cache(places))
     assert again.output == outcome.output
 
