@@ -92,7 +92,7 @@ class Evidence:
     def _touched(self, affected: Affected) -> Touched:
         causes = dict(self._entered(affected))
         modules = {**affected.modules, **dict(self._imported(causes))}
-        found = Touched({}, self.dependents(modules))
+        found = Touched({}, {**self._all_for_unknown_ways(modules), **self.dependents(modules)})
         for cause, tests in self._groups(affected, causes, modules):
             for test in tests:
                 found.tests.setdefault(test, cause)
@@ -140,6 +140,19 @@ class Evidence:
         reach = self._closure.reach(paths)
         tests = [path for path in self._closure.graph.test_files if reach.distance[self._index[path]] >= 0]
         return {path: modules[paths[reach.origin[self._index[path]]]] for path in tests}
+
+    def _all_for_unknown_ways(self, modules: dict[str, Cause]) -> dict[str, Cause]:
+        """Every test file, where a test entered code of one of `modules` although the graph has no way from there to its file.
+
+        Somebody imports it by a name that nobody could see (plugins, libraries of template tags), once for all tests that follow.
+        """
+        known = set(self.test_files)
+        for path, cause in modules.items():
+            using = self.entered_any_of([path])
+            files = {self.record.node_ids[test].partition("::")[0] for test in using} & known
+            if files and not files <= self.dependents({path: cause}).keys():
+                return dict.fromkeys(self.test_files, cause._replace(rule="unknown-way"))
+        return {}
 
     def as_they_are_now(self, named: Iterable[tuple[str, str]], serves: Callable[[str, str], bool]) -> dict[int, str]:
         """Node IDs without parameters, or of whole classes, of recorded tests that may have others by now.

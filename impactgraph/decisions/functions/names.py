@@ -149,15 +149,19 @@ class Names:
         if "settings" in stem(path).rpartition("/")[2] or f"/{stem(path)}".rpartition("/")[0].endswith("/settings"):
             return True
         if self._settings is None:
-            self._settings = frozenset(module for word in _SETTINGS for each in self.book.having(word) for module in self._in_strings(each))
+            self._settings = frozenset(filter(self._is_plain, self._in_strings(_SETTINGS)))
         return path in self._settings
 
-    def _in_strings(self, path: str) -> Iterable[str]:
-        """Modules that strings in the file at `path` name."""
-        mentions = self.book[path]
-        imported = {module for module, _ in mentions.imports.values()}
-        for module in mentions.modules - imported:
-            yield from self.exact(path, module)
+    def _is_plain(self, path: str) -> bool:
+        """Whether the module binds values alone: no functions, no classes."""
+        return not self.book[path].decorators
+
+    def _in_strings(self, words: Iterable[str]) -> Iterable[str]:
+        """Modules that strings name in the files that have one of `words`."""
+        for path in {path for word in words for path in self.book.having(word)}:
+            mentions = self.book[path]
+            for module in mentions.modules - {module for module, _ in mentions.imports.values()}:
+                yield from self.exact(path, module)
 
     def values(self, module: str, forms: frozenset[str]) -> Iterable[tuple[str, int]]:
         """Places (file, place) where the module itself is used as a whole, in one of the `forms` of a mention."""

@@ -147,8 +147,9 @@ class Spread:
         if (path, class_, name) in self._members:
             return
         self._members.add((path, class_, name))
-        is_called_unasked = name.startswith("__") and name.endswith("__")
-        is_narrow = self._by_member and not is_called_unasked and self.classes.is_closed((path, class_))
+        # Settings are read from outside by all their names, special methods by nobody's.
+        is_unasked = (name.startswith("__") and name.endswith("__")) or (is_data and name.isupper())
+        is_narrow = self._by_member and not is_unasked and self.classes.is_closed((path, class_))
         if not is_narrow or (not self._follow_member(path, class_, name, cause) and is_data):
             self.class_(path, class_, cause)
 

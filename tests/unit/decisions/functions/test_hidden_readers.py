@@ -101,3 +101,30 @@ def test_a_setting_that_comes_by_a_star_import_counts_the_same() -> None:
     files = {**_DJANGO, "shop/settings.py": "from shop.base import *\n", "shop/base.py": _SETTINGS}
     found = selected(narrowed(files, {"shop/base.py": _SETTINGS.replace("False", "True")}, _ENTERED))
     assert found == [_PATH]
+
+
+def test_a_class_of_settings_concerns_everyone_with_the_class() -> None:
+    text = "class Settings:\n    RATE = 3\n\ndef one():\n    return load(Settings)\n\ndef two(app):\n    return app.config['RATE']\n"
+    test = "from shop import cart\n\ndef test_one():\n    cart.one()\n\ndef test_two():\n    cart.two({})\n"
+    found = narrowed({**_FILES, "shop/cart.py": text, _PATH: test}, {"shop/cart.py": text.replace("RATE = 3", "RATE = 4")}, _ENTERED)
+    assert selected(found) == [f"{_PATH}::test_one"]
+
+
+_TAGS = "@register.tag\ndef small():\n    return 1\n\n\n@register.tag\ndef large():\n    return 2\n"
+_RENDERED = "def test_one(): ...\n\ndef test_two(): ...\n"
+
+
+def test_a_module_that_is_used_by_a_way_nobody_knows_concerns_everyone() -> None:
+    # Templates load the tags by a name that stands in no Python file, and once for all: who renders without `small` fails, too.
+    files = {**_FILES, "shop/tags.py": _TAGS, _PATH: _RENDERED, "tests/test_tags.py": "import shop.tags\n\ndef test_tags(): ...\n"}
+    entered = {**ids("test_one", "test_two"), "tests/test_tags.py::test_tags": ["tests/test_tags.py::test_tags"]}
+    entered[f"{_PATH}::test_one"].append("shop/tags.py::large")
+    changed = {"shop/tags.py": _TAGS.replace("@register.tag\ndef small", "def small")}
+    assert selected(narrowed(files, changed, entered)) == [_PATH, "tests/test_tags.py"]
+
+
+def test_a_module_that_is_used_as_the_graph_says_concerns_those_that_depend_on_it() -> None:
+    files = {**_FILES, "shop/tags.py": _TAGS, _PATH: _RENDERED, "tests/test_tags.py": "import shop.tags\n\ndef test_tags(): ...\n"}
+    entered = {**ids("test_one", "test_two"), "tests/test_tags.py::test_tags": ["shop/tags.py::large"]}
+    changed = {"shop/tags.py": _TAGS.replace("@register.tag\ndef small", "def small")}
+    assert selected(narrowed(files, changed, entered)) == ["tests/test_tags.py"]
