@@ -3,7 +3,8 @@
     python -m benchmarks.mutants NAME=FILE ...
 
 FILE: the answer of `impactgraph audit mutants --format json`; audits of one checkout, with other seeds, have the same NAME. A line for each
-says what it adds to those before it, the last what all say. The bound is the rule of three, so it is given only where nothing was missed.
+says what it adds to those before it, the last what all say. In doubt are tests that fail only beside others (contaminated), or without the
+fault, too. The bound is the rule of three, so it is given only where nothing was missed.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def main(*audits: str) -> None:
     """Print a line for each of `audits`, then the kinds of all that count, and the bound."""
     seen: set[tuple[object, ...]] = set()
     counted: list[dict[str, Any]] = []
-    missed = 0
+    missed: Counter[bool] = Counter()
     for audit in audits:
         name, _, path = audit.partition("=")
         rows = [row for row in json.loads(Path(path).read_bytes())["mutants"] if _fault(name, row) not in seen]
@@ -38,9 +39,22 @@ def main(*audits: str) -> None:
             f"test files selected {sum(selected) / len(selected):.1%}"
         )
         counted += count
-        missed += sum(test["verdict"] == "missed" for row in rows for test in row["failing"])
-    print(f"all: {len(counted)} count: {', '.join(f'{number} {kind}' for kind, number in Counter(map(_kind, counted)).most_common())}")
-    print(f"failing tests left out: {missed}" if missed else f"none left out: at most {3 / len(counted):.1%} at 95 %")
+        missed.update(row["outcome"] in APART for row in rows for test in row["failing"] if test["verdict"] == "missed")
+    kinds = Counter(map(_kind, counted))
+    print(f"all: {len(counted)} count: {', '.join(f'{number} {kind}' for kind, number in kinds.most_common())}")
+    print(
+        f"in code that runs at import: {1 - kinds['body'] / len(counted):.0%}; tests left out by those that count: {_left_out(counted):.0%}"
+    )
+    bound = f"in {sum(map(_is_missed, counted))} mutants" if missed[False] else f"at most {3 / len(counted):.1%} at 95 %"
+    print(f"failing tests left out: {missed[False]} ({bound}), {missed[True]} of those apart")
+
+
+def _is_missed(row: dict[str, Any]) -> bool:
+    return any(test["verdict"] == "missed" for test in row["failing"])
+
+
+def _left_out(rows: list[dict[str, Any]]) -> float:
+    return sum(row["tests"]["left_out"] / row["tests"]["total"] for row in rows) / len(rows)
 
 
 def _fault(name: str, row: dict[str, Any]) -> tuple[object, ...]:
