@@ -9,6 +9,7 @@ commit alone, which judges and is not used: tests that entered a changed functio
 imported, and were not selected are lost; so are tests that fail there, were not selected, and pass at the parent. Beside the share
 selected stand the floors: B, tests that entered a changed function; C, B with those that depend, by the graph of imports, on modules
 whose import ran one, or that changed at module level in more than imports.
+A commit that also changes settings or locked packages selects everything by that: the shares are given without such commits, too.
 A commit that can't be run in this environment is a row with the reason, and counts for nothing.
 """
 
@@ -46,9 +47,10 @@ _PATIENCE = 1800
 
 
 class Row(NamedTuple):
-    """What became of one commit; shares in per cent of the tests that ran."""
+    """What became of one commit; shares in per cent of the tests that ran. `everything`: which files decide that all run, if any."""
 
     oid: str
+    everything: str
     caught_up: float
     selected: float
     floors: tuple[float, float]
@@ -135,7 +137,9 @@ def judge(used: Place, judging: Place, oid: str, before: str) -> Row | str:
     record, reason = judging.record_all()
     if record is None:
         return reason
-    chosen = {test["path"]: test["node_ids"] for test in used.selection(base)["tests"]}
+    answer = used.selection(base)
+    chosen = {test["path"]: test["node_ids"] for test in answer["tests"]}
+    everything = " ".join(sorted({reason["path"] for reason in answer["reasons"]})) if answer["decision"] == "all" else ""
     out = {node for node in record.node_ids if not _is_chosen(chosen, node)}
     repository = Repository.open(str(used.top))
     head = repository.revision_tree(repository.resolve(oid))
@@ -148,7 +152,9 @@ def judge(used: Place, judging: Place, oid: str, before: str) -> Row | str:
         judging.switch(base)
         failing = sorted(set(failing) - judging.failing(failing))
     used.run_selected(base)
-    return Row(oid, caught_up, 100 * (total - len(out)) / total, (100 * len(entered) / total, 100 * len(above) / total), lost, failing)
+    return Row(
+        oid, everything, caught_up, 100 * (total - len(out)) / total, (100 * len(entered) / total, 100 * len(above) / total), lost, failing
+    )
 
 
 def _share(answer: dict[str, Any]) -> float:
@@ -181,7 +187,9 @@ def main(checkout: str, number: str = str(_COMMITS), *arguments: str) -> None:
                 continue
             rows.append(row)
             floor = f"caught up {row.caught_up:.1f}  B {row.floors[0]:.1f}  C {row.floors[1]:.1f}"
-            print(f"{row.selected:6.1f} %  {oid[:10]}  {floor}  lost {len(row.lost)}, failing {len(row.failing)}", flush=True)
+            print(
+                f"{row.selected:6.1f} %  {oid[:10]}  {floor}  lost {len(row.lost)}, failing {len(row.failing)} {row.everything}", flush=True
+            )
             for node in [*row.lost[:5], *row.failing[:5]]:
                 print(f"          {node}", flush=True)
     _summary(rows, len(past))
@@ -191,11 +199,13 @@ def _summary(rows: Sequence[Row], count: int) -> None:
     print(f"{len(rows)} of {count} commits could be run")
     for name, shares in (
         ("selected", [row.selected for row in rows]),
+        ("where no settings decide", [row.selected for row in rows if not row.everything]),
         ("to catch up before", [row.caught_up for row in rows]),
         ("floor B", [row.floors[0] for row in rows]),
         ("floor C", [row.floors[1] for row in rows]),
     ):
-        print(f"{name}: mean {statistics.mean(shares):.1f} %, median {statistics.median(shares):.2f} %")
+        if shares:
+            print(f"{name}: {len(shares)} commits, mean {statistics.mean(shares):.1f} %, median {statistics.median(shares):.2f} %")
     print(f"lost: {sum(len(row.lost) for row in rows)} tests")
     print(f"tests that fail, are not selected, and pass at the parent: {sum(len(row.failing) for row in rows)}")
 
