@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _INNER = ".<locals>.<"  # lambdas and comprehensions belong to the function that holds them
 
+# More modules than these are asked about together, which is quicker and says a little less.
+_FEW = 8
 # Rules by which it makes no difference what ran while a module was imported.
 _AT_RUN_TIME = frozenset({"annotation", "docstring"})
 
@@ -147,11 +149,12 @@ class Evidence:
         Somebody imports it by a name that nobody could see (plugins, libraries of template tags), once for all tests that follow.
         """
         known = set(self.test_files)
-        for path, cause in modules.items():
-            using = self.entered_any_of([path])
+        each = [{path: cause} for path, cause in modules.items()]
+        for some in each if len(each) <= _FEW else [modules]:
+            using = self.entered_any_of(some)
             files = {self.record.node_ids[test].partition("::")[0] for test in using} & known
-            if files and not files <= self.dependents({path: cause}).keys():
-                return dict.fromkeys(self.test_files, cause._replace(rule="unknown-way"))
+            if files and not files <= self.dependents(some).keys():
+                return dict.fromkeys(self.test_files, next(iter(some.values()))._replace(rule="unknown-way"))
         return {}
 
     def as_they_are_now(self, named: Iterable[tuple[str, str]], serves: Callable[[str, str], bool]) -> dict[int, str]:
