@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # Words of code that looks at annotations.
 _ANNOTATION_READERS = ("get_type_hints", "__annotations__", "get_annotations", "getfullargspec")
+# Packages that look at annotations of functions which they are given, decorated or not.
+_ANNOTATION_PACKAGES = ("fastapi", "pydantic", "typer", "cyclopts", "litestar", "strawberry", "injector", "msgspec", "cattrs", "beartype")
 # Words of code that looks at docstrings.
 _DOCSTRING_READERS = ("__doc__", "getdoc", "cleandoc")
 
@@ -261,6 +263,10 @@ class Spread:
     def _are_read(self, path: str, name: str) -> bool:
         """Whether somebody may read the annotations of a function: only a decorator has it in its hands unasked."""
         return any(map(self.reads_annotations, self.names.book[path].decorators.get(name, ())))
+
+    def has_annotation_readers(self) -> bool:
+        """Whether the checkout uses something that may look at annotations of any function, also where they are not evaluated."""
+        return any(True for word in (*_ANNOTATION_READERS, *_ANNOTATION_PACKAGES) for _ in self.names.book.having(word))
 
     def reads_annotations(self, decorator: str) -> bool:
         """Whether `decorator` may look at annotations: one from outside, or any where the checkout has code that does."""

@@ -148,8 +148,9 @@ class Rules:
         return all(map(self._declared.is_pure, self._file.decorators(name)))
 
     def _annotation(self, unit: Unit, cause: Cause) -> None:
-        """They are read by decorators; where they are not evaluated, by nobody else."""
-        if not (self._file.old.is_postponed and self._file.new.is_postponed):
+        """They are read by decorators; where they are not evaluated, by nobody else but packages that are made for it."""
+        is_evaluated = not (self._file.old.is_postponed and self._file.new.is_postponed)
+        if is_evaluated or self._spread.has_annotation_readers():
             self._spread.function(self._file.path, unit.name, cause._replace(rule="annotation"))
         if any(map(self._spread.reads_annotations, self._file.decorators(unit.name))):
             self._definition(unit.name, cause._replace(rule="mentions"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.unit.decisions.functions.narrowing import Files, narrowed, selected
 
 _CASES = "CASES = [1, 2]\nOTHER = 3\n"
@@ -128,3 +130,14 @@ def test_a_module_that_is_used_as_the_graph_says_concerns_those_that_depend_on_i
     entered = {**ids("test_one", "test_two"), "tests/test_tags.py::test_tags": ["shop/tags.py::large"]}
     changed = {"shop/tags.py": _TAGS.replace("@register.tag\ndef small", "def small")}
     assert selected(narrowed(files, changed, entered)) == ["tests/test_tags.py"]
+
+
+@pytest.mark.parametrize(("imported", "expected"), [("import fastapi\n", [f"{_PATH}::test_two"]), ("", [f"{_PATH}::test_one"])])
+def test_annotations_that_are_not_evaluated_concern_who_entered_the_function_where_a_package_reads_them(
+    imported: str, expected: list[str]
+) -> None:
+    # A dependency is handed over undecorated; without such a package only the module's import is looked at, by the first of its tests.
+    text = f"from __future__ import annotations\n{imported}\ndef one(): ...\n\ndef two(limit: int = 1): ...\n"
+    test = "from shop import cart\n\ndef test_one():\n    cart.one()\n\ndef test_two():\n    cart.two()\n"
+    found = narrowed({**_FILES, "shop/cart.py": text, _PATH: test}, {"shop/cart.py": text.replace(": int", ": str")}, _ENTERED)
+    assert selected(found) == expected
