@@ -225,6 +225,13 @@ class Spread:
                         self.module(path, cause)
             if any(symbol.path in self.names.exact(path, module) for module in mentions.stars):
                 self.symbol(path, symbol.name, cause, is_gone=symbol.is_gone)
+                if symbol.is_gone and self._is_listed(symbol):
+                    self.module(path, cause)  # the import itself fails
+
+    def _is_listed(self, symbol: Symbol) -> bool:
+        """Whether ``__all__`` of the module has the name."""
+        mentions = self.names.book[symbol.path]
+        return any(each.form == "string" and mentions.places[each.place].kind == "all" for each in mentions.of(symbol.name))
 
     def _mentions(self, symbol: Symbol, cause: Cause) -> None:
         names = self.names

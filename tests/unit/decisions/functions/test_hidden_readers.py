@@ -141,3 +141,12 @@ def test_annotations_that_are_not_evaluated_concern_who_entered_the_function_whe
     test = "from shop import cart\n\ndef test_one():\n    cart.one()\n\ndef test_two():\n    cart.two()\n"
     found = narrowed({**_FILES, "shop/cart.py": text, _PATH: test}, {"shop/cart.py": text.replace(": int", ": str")}, _ENTERED)
     assert selected(found) == expected
+
+
+def test_a_name_that_is_gone_and_still_listed_fails_every_star_import() -> None:
+    init = "from shop.cart import CASES, OTHER\n\n__all__ = ['CASES', 'OTHER']\n"
+    test = "def test_one(): ...\n\ndef test_two():\n    import shop.star\n"
+    files = {**_FILES, "shop/__init__.py": init, "shop/star.py": "from shop import *\n", _PATH: test}
+    changed = {"shop/__init__.py": init.replace("import CASES, OTHER", "import CASES")}
+    found = narrowed(files, changed, ids("test_one", "test_two"), requested={f"{_PATH}::test_two": ["shop/star.py"]})
+    assert f"{_PATH}::test_two" in selected(found) or selected(found) == [_PATH]
