@@ -17,6 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+extern char **environ;
+
 static const int recorder_supported = RECORDER_SUPPORTED;
 
 /* Bits of a code object's word; the number of the function stands above them, the epoch in the upper half. */
@@ -593,6 +595,28 @@ recorder_be_child(Sink *sink)
     }
 }
 
+/* What stands in for _posixsubprocess.fork_exec, which says nothing to audit hooks. */
+static PyObject *starter;
+
+static void
+recorder_set_starter(PyObject *function)
+{
+    starter = function;
+}
+
+/* Whether the module subprocess starts processes by the stand-in, which notes them itself. */
+static int
+is_started_by_us(void)
+{
+    PyObject *modules = PyImport_GetModuleDict();
+    PyObject *module = modules == NULL ? NULL : PyDict_GetItemString(modules, "subprocess");
+    PyObject *found = module == NULL ? NULL : PyObject_GetAttrString(module, "_fork_exec");
+    int ours = found != NULL && found == starter;
+    Py_XDECREF(found);
+    PyErr_Clear();
+    return ours;
+}
+
 static int
 audit(const char *event, PyObject *args, void *unused)
 {
@@ -616,7 +640,9 @@ audit(const char *event, PyObject *args, void *unused)
     }
     else if (event[0] == 's') {
         if (is_event(event, "subprocess.Popen")) {
-            recorder_note_start(0);
+            if (!is_started_by_us()) {
+                recorder_note_start(0);
+            }
         }
         else if (is_event(event, "sqlite3.connect") && PyTuple_Check(args) && PyTuple_GET_SIZE(args) > 0) {
             recorder.opened(PyTuple_GET_ITEM(args, 0));
@@ -747,6 +773,11 @@ recorder_note_start(uint32_t number)
 
 static void
 recorder_announce_fork(int change)
+{
+}
+
+static void
+recorder_set_starter(PyObject *function)
 {
 }
 

@@ -14,7 +14,6 @@ import gc
 import os
 import sys
 from posix import getcwd
-from types import FunctionType
 
 
 cdef extern from "stdlib.h":
@@ -54,6 +53,8 @@ cdef extern from "_recorder.h":
     void recorder_announce_fork(int)
     void recorder_be_child(Noted *)
     void recorder_be_ours(int)
+    void recorder_set_starter(object)
+    char **environ
     int recorder_is_noting()
     ctypedef int (*Requested)(object, object, object, int) except -1
     object import_stand_in(object, Requested)
@@ -68,6 +69,8 @@ cdef class Sink:
     """What ran on behalf of one test, fixture or module. All but the numbers is rare."""
 
     cdef Noted noted
+    #: What runs outside of all tests and fixtures: child processes of that are not followed.
+    cdef public bint is_session
 
     def __dealloc__(self):
         sink_free(&self.noted)
@@ -238,10 +241,12 @@ def install(root):
     real_root = os.path.join(os.path.realpath(root), "")
     recorder_install(place, sink_of, opened, tell)
     register_at_fork()
+    stand_in_for_starter()
     import importlib
     recorder_mark_importing(importlib.import_module.__code__)
+    python_function = type(os.path.join)
     for function in gc.get_objects():
-        if type(function) is FunctionType and function.__code__.co_argcount == 2:
+        if type(function) is python_function and function.__code__.co_argcount == 2:
             pin(function)
 
 
@@ -278,6 +283,7 @@ def stop():
         if builtins.__import__ is import_stand_in(import_before, requested):
             builtins.__import__ = import_before
         import_before = None
+    give_starter_back()
 
 
 def is_watching():

@@ -9,7 +9,10 @@
 
 from _thread import get_ident
 from mmap import mmap
-from posix import O_CLOEXEC, O_CREAT, O_EXCL, O_RDWR, close as posix_close, getpid, open as posix_open, posix_fallocate
+from posix import (
+    O_CLOEXEC, O_CREAT, O_EXCL, O_RDONLY, O_RDWR, close as posix_close, getpid, open as posix_open, posix_fallocate, read as posix_read,
+    stat as posix_stat,
+)
 
 try:
     from _json import encode_basestring_ascii as quoted
@@ -75,8 +78,9 @@ cdef class Notes:
         self.pages.close()
 
 
-#: Where a child's journal is put: what its number follows.
+#: Where a child's journal is put: what its number follows; and the directory of the `sitecustomize` that begins it.
 cdef str children_prefix = None
+cdef str children_site = None
 cdef uint32_t children = 0
 #: By thread: number and journal of the child that is being forked.
 cdef dict forking = {}
@@ -87,10 +91,27 @@ cdef Sink child_sink = None
 cdef set told = set()
 
 
-def follow(str prefix):
-    """From now on, have child processes tell what they do, in journals named by `prefix`, a number and ``.child``."""
-    global children_prefix
+#: Ids of the processes that were started by other ways than a fork of Python's, by number.
+cdef dict started = {}
+#: What starts processes: `_posixsubprocess.fork_exec`, and what stands in for it.
+cdef object starter_before = None
+#: Whether a file is this Python, or a script that names it, by its path.
+cdef dict pythons = {}
+
+
+def follow(str prefix, str site):
+    """From now on, have child processes tell what they do, in journals named by `prefix`, a number and ``.child``.
+
+    `site` is the directory of the `sitecustomize` by which another Python begins to tell.
+    """
+    global children_prefix, children_site
     children_prefix = prefix
+    children_site = site
+
+
+def processes():
+    """Ids of processes that are no mere forks, by number."""
+    return started
 
 
 def is_child():
@@ -162,7 +183,145 @@ def begin_forked():
         return
     children_prefix = f"{children_prefix}-{number}"
     children = 0
+    started.clear()
     be_child(its)
+
+
+def begin_child(str journal, str top, str site):
+    """Tell what this process does, which one that records the checkout at `top` has started. Raises OSError, RuntimeError."""
+    install(top)
+    its = Notes(journal)
+    start(Sink())
+    follow(journal.removesuffix(".child"), site)
+    be_child(its)
+
+
+cdef stand_in_for_starter():
+    global starter_before
+    import _posixsubprocess
+    if starter_before is None:
+        starter_before = _posixsubprocess.fork_exec
+        recorder_set_starter(fork_exec)
+    replace_starter(starter_before, fork_exec)
+
+
+cdef give_starter_back():
+    if starter_before is not None:
+        replace_starter(fork_exec, starter_before)
+
+
+cdef replace_starter(object old, object new):
+    for name, attribute in (("_posixsubprocess", "fork_exec"), ("subprocess", "_fork_exec")):
+        module = sys.modules.get(name)
+        if getattr(module, attribute, None) is old:
+            setattr(module, attribute, new)
+
+
+def fork_exec(*arguments):
+    """As `_posixsubprocess.fork_exec`, which it calls; the process is noted, and begins to tell if it is this Python."""
+    global children
+    if not recorder_is_noting() or is_tracker(arguments):
+        return starter_before(*arguments)
+    children += 1
+    number = children
+    try:
+        arguments = followed(arguments, number)
+    except Exception:  # whatever they are: the call says what is wrong with them
+        pass
+    recorder_note_start(number if children_prefix is not None else 0)
+    recorder_announce_fork(1)
+    try:
+        process = starter_before(*arguments)
+    finally:
+        recorder_announce_fork(-1)
+    started[number] = process
+    return process
+
+
+cdef bint is_tracker(tuple arguments):
+    """Whether that is the process of `multiprocessing` that removes what others leave behind: it runs nothing of anybody's."""
+    last = arguments[0][-1] if arguments and type(arguments[0]) in (list, tuple) and arguments[0] else None
+    if type(last) is bytes:
+        last = os_decoded(last)
+    return type(last) is str and last.startswith("from multiprocessing.resource_tracker import main;main(")
+
+
+cdef tuple followed(tuple arguments, number):
+    """`arguments` with an environment in which this Python tells what it does."""
+    executables, directory, environment = arguments[1], arguments[4], arguments[5]
+    if children_prefix is None or (in_use is not None and in_use.is_session) or not starts_python(executables, directory):
+        return arguments
+    if environment is None:
+        environment = own_environment()
+    kept, path = [], None
+    for item in environment:
+        if item.startswith(b"PYTHONPATH="):
+            path = item[11:]
+        elif not item.startswith(b"IMPACTGRAPH_CHILD="):
+            kept.append(item)
+    kept.append(b"PYTHONPATH=" + encoded_path(children_site) + (b":" + path if path else b""))
+    facts = (f"{children_prefix}-{number}.child", real_root, children_site, __file__, "-" if path is None else "+")
+    kept.append(b"IMPACTGRAPH_CHILD=" + encoded_path("\n".join(facts)))
+    return (*arguments[:5], kept, *arguments[6:])
+
+
+cdef bytes encoded_path(str path):
+    return path.encode(sys.getfilesystemencoding(), "surrogateescape")
+
+
+cdef list own_environment():
+    """As a process inherits it, whatever `os.environ` says."""
+    found = []
+    cdef char **item = environ
+    while item != NULL and item[0] != NULL:
+        found.append(<bytes> item[0])
+        item += 1
+    return found
+
+
+cdef bint starts_python(object executables, object directory):
+    """Whether the first of `executables` that there is, is this Python or a script that begins with its name."""
+    for executable in executables:
+        path = os_decoded(executable) if type(executable) is bytes else executable
+        if directory is not None and not path.startswith("/"):
+            path = f"{os_decoded(directory) if type(directory) is bytes else directory}/{path}"
+        found = pythons.get(path)
+        if found is None:
+            try:
+                found = pythons[path] = is_same_python(path) or is_same_python(interpreter_of(path))
+            except OSError:
+                continue
+        return found
+    return False
+
+
+cdef bint is_same_python(str path):
+    if not path:
+        return False
+    status = posix_stat(path)
+    for name in {sys.executable, getattr(sys, "_base_executable", None)}:
+        if name:
+            own = posix_stat(name)
+            if (own.st_dev, own.st_ino) == (status.st_dev, status.st_ino):
+                return True
+    return False
+
+
+cdef str interpreter_of(str path):
+    """The first word after ``#!``, if there is one."""
+    recorder_be_ours(1)
+    try:
+        file = posix_open(path, O_RDONLY | O_CLOEXEC)
+        try:
+            line = posix_read(file, 256).partition(b"\n")[0]
+        finally:
+            posix_close(file)
+    finally:
+        recorder_be_ours(0)
+    if not line.startswith(b"#!"):
+        return ""
+    words = line[2:].split()
+    return os_decoded(words[0]) if words else ""
 
 
 cdef be_child(Notes its):

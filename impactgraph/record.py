@@ -47,6 +47,10 @@ class Record(Protocol):
         """Tests whose trace is known to lack something: a process that was not recorded, a crash, recording that was switched off."""
 
     @property
+    def silent(self) -> frozenset[int]:
+        """Those of the partial tests that started processes, or ran beside some, of which nothing is known."""
+
+    @property
     def imported(self) -> Mapping[str, frozenset[int]]:
         """Per path of a module, the functions that ran while it was imported, beneath it but not beneath another module's import."""
 

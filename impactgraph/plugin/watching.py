@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 #: Something was not noted; processes were started that tell nothing.
 CUT, CHILDREN = 1, 2
+#: Of the `sitecustomize` for child processes.
+_SITE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "following")
 _NOTHING = "null,null,0"
 
 
@@ -65,6 +67,7 @@ class Watch:
         #: Modules whose import nobody saw.
         self._unseen = sorted(filter(None, map(_file_of, list(sys.modules.values()))))
         self._session = recorder.Sink()
+        self._session.is_session = True
         self._journal: Journal | None = None
         self._known = self._scopes = self._imports = 0
         self._told: set[int] = set()
@@ -80,7 +83,7 @@ class Watch:
         facts = {"run": run, "process": process, "unseen": self._unseen}
         self._journal = Journal(directory, facts, f".{process}{TRACE}")
         self._prefix = os.path.join(os.path.abspath(directory), f"{run}.{process}")
-        recorder.follow(self._prefix)
+        recorder.follow(self._prefix, _SITE)
 
     def begin(self, node_id: str) -> Sink:
         """A test begins: what runs, runs for it."""
@@ -162,7 +165,7 @@ class Watch:
         if started is not None:
             self._children |= started - {0}
         if self._children:
-            self._children = still_living(self._prefix, self._children)
+            self._children = still_living(self._prefix, self._children, recorder.processes())
 
     def _noted(self, sink: Sink, children: set[int]) -> tuple[str, str]:
         """What there is to tell of `sink`; the processes that it started are added to `children`."""

@@ -12,6 +12,7 @@ from impactgraph.decisions.functions.identities import Identities
 from impactgraph.decisions.functions.names import Names
 from impactgraph.decisions.functions.narrow import Checkout, Pair, affected
 from impactgraph.decisions.functions.select import Narrowed, Narrowing, narrowed
+from impactgraph.decisions.functions.spread import Cause
 from impactgraph.decisions.functions.units import Declared
 from impactgraph.decisions.seeds import Judge
 from impactgraph.decisions.surroundings import Place
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from impactgraph.analysis.mentions import MentionBook
     from impactgraph.config import Config
     from impactgraph.decisions.dependencies import Dependencies
-    from impactgraph.decisions.functions.spread import Affected, Cause
+    from impactgraph.decisions.functions.spread import Affected
     from impactgraph.decisions.seeds import Judged
     from impactgraph.decisions.select import Selection
     from impactgraph.graph.closure import Closure
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     ReadObjects = Callable[[Iterable[str]], dict[str, bytes]]
 
 _NAME = "mentions"
-_STARTERS = ("multiprocessing", "ProcessPoolExecutor", "forkserver", "_posixsubprocess")
 # Tests of more states than these are told apart no further: each costs a comparison of its own.
 _MOST_STATES = 20
 
@@ -63,10 +63,9 @@ def narrow(decided: Decided, record: Record, read_objects: ReadObjects, cache: C
     states = _States(decided, checkout, record, read_objects)
     for number, tests in _by_state(record, evidence):
         found.add(tests, states.affected(number), evidence)
-    # Processes that are started without a word to anybody were not recorded.
-    starters = {path for word in _STARTERS for path in checkout.names.book.having(word)}
-    for test in record.partial | evidence.entered_any_of(starters):
+    for test in record.partial:
         found.unsure.setdefault(test, "partial")
+    found.add_silent(record, decided.judged)
     identities = Identities(evidence, checkout.names.book, decided.head.files, found.named)
     narrowing = Narrowing(Touched(found.tests, found.files), found.unsure, identities.fresh(found.named))
     return narrowed(decided.selection, evidence, identities, narrowing, decided.judged)
@@ -136,6 +135,13 @@ class _Touched(NamedTuple):
         # A file is run whole for the sake of those of its tests that were recorded in this state.
         concerned = {evidence.record.node_ids[test].partition("::")[0] for test in tests}
         self.files.update({path: cause for path, cause in touched.files.items() if path in concerned or not evidence.tests_of(path)})
+
+    def add_silent(self, record: Record, judged: Sequence[Judged]) -> None:
+        """A process of which nothing is known may run any code of the checkout, whatever its test imports."""
+        change = next((item.change.path for item in judged if item.effect == "seeds" and item.klass == "module"), None)
+        if change is not None:
+            for test in record.silent:
+                self.tests.setdefault(test, Cause(change, "", "process"))
 
 
 class _States:

@@ -17,6 +17,7 @@ class Made:
     states: Sequence[Mapping[str, str]]
     state_of: Sequence[int]
     partial: frozenset[int] = frozenset()
+    silent: frozenset[int] = frozenset()
     imported: Mapping[str, frozenset[int]] = field(default_factory=dict)
     unseen: frozenset[str] = frozenset()
     session: frozenset[int] = frozenset()
@@ -49,6 +50,7 @@ def made(  # noqa: PLR0913 - as many as a record has parts
     states: Sequence[Mapping[str, str]] = ({},),
     state_of: Mapping[str, int] | None = None,
     partial: Iterable[str] = (),
+    silent: Iterable[str] = (),
     imported: Mapping[str, Iterable[str]] | None = None,
     unseen: Iterable[str] = (),
     session: Iterable[str] = (),
@@ -70,6 +72,7 @@ def made(  # noqa: PLR0913 - as many as a record has parts
         states=states,
         state_of=[(state_of or {}).get(node_id, len(states) - 1) for node_id in node_ids],
         partial=frozenset(node_ids.index(node_id) for node_id in partial),
+        silent=frozenset(node_ids.index(node_id) for node_id in silent),
         imported={path: frozenset(number[name] for name in group) for path, group in imported.items()},
         unseen=frozenset(unseen),
         session=frozenset(number[name] for name in session),

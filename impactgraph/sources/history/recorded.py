@@ -9,6 +9,7 @@ from impactgraph.kernel import decode_set, touching
 from impactgraph.record import Function
 from impactgraph.sources.history.packing import columns
 from impactgraph.sources.history.states import load_content, load_state
+from impactgraph.sources.history.traces import CHILDREN
 
 if TYPE_CHECKING:
     import sqlite3
@@ -36,6 +37,7 @@ class Recorded:
         self.state_of: Sequence[int] = [position[state] for _, packed in self._files for state in packed.states]
         flags = [flag for _, packed in self._files for flag in packed.flags]
         self.partial = frozenset(number for number, flag in enumerate(flags) if flag)
+        self.silent = frozenset(number for number, flag in enumerate(flags) if flag & CHILDREN)
         self._paths = [name for (name,) in connection.execute("SELECT name FROM path ORDER BY id")]
         self._rows = connection.execute("SELECT path, name FROM function ORDER BY id").fetchall()
         self._imports = connection.execute("SELECT path, functions, flags FROM import").fetchall()

@@ -67,6 +67,12 @@ CREATE TABLE trace (path INTEGER PRIMARY KEY, tests BLOB NOT NULL);
 CREATE TABLE trace_state (path INTEGER NOT NULL, state INTEGER NOT NULL, PRIMARY KEY (path, state)) WITHOUT ROWID;
 CREATE TABLE import (path INTEGER PRIMARY KEY, state INTEGER NOT NULL, functions BLOB NOT NULL, flags INTEGER NOT NULL);
 """,
+    # What was recorded before this said nothing of some processes that were started: it is forgotten, and recorded again.
+    """
+DELETE FROM trace;
+DELETE FROM trace_state;
+DELETE FROM import;
+""",
 )
 
 

@@ -56,10 +56,13 @@ def test_a_module_whose_import_nobody_saw_may_have_run_anything() -> None:
     assert selected(narrowed(_FILES, _CHANGE, _ENTERED, unseen=["shop/__init__.py"])) == ["tests/test_cart.py"]
 
 
-def test_a_test_that_ran_code_which_starts_processes_unseen_is_kept() -> None:
-    files = {**_FILES, "shop/work.py": "import multiprocessing\n\ndef work():\n    multiprocessing.Pool()\n"}
-    entered = {**_ENTERED, _TWO: [*_ENTERED[_TWO], "shop/work.py::work"]}
-    assert selected(narrowed(files, _CHANGE, entered)) == [_ONE, _TWO]
+def test_a_test_whose_processes_told_nothing_is_kept_whatever_it_imports() -> None:
+    files = {**_FILES, "tests/test_alone.py": "def test_alone():\n    pass\n"}
+    alone = "tests/test_alone.py::test_alone"
+    entered = {**_ENTERED, alone: [alone]}
+    assert selected(narrowed(files, _CHANGE, entered)) == [_ONE]
+    assert selected(narrowed(files, _CHANGE, entered, partial=[alone], silent=[alone])) == [alone, _ONE]
+    assert selected(narrowed(files, {"shop/cart.py": _CART + "# said\n"}, entered, partial=[alone], silent=[alone])) == []
 
 
 def test_a_test_that_was_never_recorded_is_kept_with_its_file() -> None:

@@ -1,0 +1,1 @@
+"""The directory that Python is given first when a recorded test starts it, for the sake of `sitecustomize`."""
