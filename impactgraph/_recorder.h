@@ -318,10 +318,11 @@ static _PyFrameEvalFunction evaluate; /* what evaluated frames before us; NULL w
 static PyInterpreterState *interpreter;
 static uint32_t pins = 0x80000000;
 
-/* Of each thread: the part of its stack in which we may be called, and the sink of the module it is importing. */
+/* Of each thread: the part of its stack in which we may be called, and the sink and the frame of the module it is importing. */
 static __thread struct {
     char *lowest, *highest;
     Sink *importing;
+    _PyInterpreterFrame *frame;
     int is_ours; /* what it opens now is a journal */
 } thread;
 
@@ -333,10 +334,26 @@ is_installed(void)
     return _PyInterpreterState_GetEvalFrameFunc(interpreter) == enter;
 }
 
+/* Who claims what runs now: the module that is being imported, if its frame is below. A greenlet may be in the middle of an import while
+   another one runs. */
+static Sink *
+claiming(PyThreadState *tstate)
+{
+    if (thread.importing == NULL || recorder.is_child) {
+        return recorder.sink;
+    }
+    for (_PyInterpreterFrame *frame = tstate->cframe->current_frame; frame != NULL; frame = frame->previous) {
+        if (frame == thread.frame) {
+            return thread.importing;
+        }
+    }
+    return recorder.sink;
+}
+
 static Sink *
 current_sink(void)
 {
-    return thread.importing && !recorder.is_child ? thread.importing : recorder.sink;
+    return claiming(PyThreadState_Get());
 }
 
 /* Leave frames to whoever had them, until the next test. While a function evaluates frames, calls of Python code nest on the C stack,
@@ -433,6 +450,7 @@ enter_module(PyThreadState *tstate, _PyInterpreterFrame *frame, int throwing, ui
 {
     uint32_t number = (uint32_t)word >> NUMBER_SHIFT;
     Sink *sink = recorder.sink_of(number), *outer = thread.importing;
+    _PyInterpreterFrame *outer_frame = thread.frame;
     /* Who asked for it: the test, and the module that imports this one. */
     if (recorder.sink != NULL) {
         sink_add(recorder.sink, number);
@@ -440,7 +458,7 @@ enter_module(PyThreadState *tstate, _PyInterpreterFrame *frame, int throwing, ui
     if (recorder.is_child) {
         return evaluate(tstate, frame, throwing);
     }
-    if (outer != NULL) {
+    if (outer != NULL && claiming(tstate) == outer) {
         sink_add(outer, number);
     }
     if (sink == NULL) {
@@ -450,8 +468,13 @@ enter_module(PyThreadState *tstate, _PyInterpreterFrame *frame, int throwing, ui
     sink->epoch = ++recorder.epochs;
     recorder.imports++;
     thread.importing = sink;
+    thread.frame = frame;
     PyObject *result = evaluate(tstate, frame, throwing);
+    if (thread.frame != frame) { /* greenlets took turns in their imports: what ran meanwhile was not noted for this module */
+        sink_cut(sink);
+    }
     thread.importing = outer;
+    thread.frame = outer_frame;
     return result;
 }
 
@@ -498,7 +521,7 @@ enter(PyThreadState *tstate, _PyInterpreterFrame *frame, int throwing)
         word = place(code);
     }
     if (word & (OURS | IMPORTING)) {
-        Sink *sink = current_sink();
+        Sink *sink = claiming(tstate);
         if (word & MODULE) {
             return enter_module(tstate, frame, throwing, word);
         }

@@ -14,6 +14,7 @@ import pytest
 from _pytest.fixtures import FixtureDef, FixtureRequest
 from _pytest.nodes import Node
 
+from impactgraph import _recorder as recorder
 from impactgraph.errors import SourceError
 from impactgraph.plugin.stash import WATCH
 from impactgraph.plugin.watching import Scope, Watch
@@ -26,7 +27,12 @@ NAME = "impactgraph-functions"
 
 
 def begin(config: pytest.Config) -> None:
-    """Begin to watch, before anything of the checkout is imported for this run. Raises RuntimeError where it is not possible."""
+    """Begin to watch, before anything of the checkout is imported for this run. Raises RuntimeError where it is not possible.
+
+    A run inside a test of one that is watched is a part of that test, and has no record of its own.
+    """
+    if recorder.is_noting() and not recorder.is_child():
+        return
     config.stash[WATCH] = Watch(_top(str(config.rootpath)))
 
 

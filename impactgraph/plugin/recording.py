@@ -34,9 +34,15 @@ def register(config: pytest.Config) -> None:
     if worker is not None:
         _register_worker(config, worker["workerid"], worker.get(_PLACE))
         return
-    if config.getoption("collectonly", default=False):
+    if config.getoption("collectonly", default=False) or _is_inside(config):
         return
     config.pluginmanager.register(Recorder(config), NAME)
+
+
+def _is_inside(config: pytest.Config) -> bool:
+    """Whether this run is a part of a test whose functions are being recorded in this process."""
+    recorder = sys.modules.get("impactgraph._recorder")
+    return recorder is not None and WATCH not in config.stash and recorder.is_noting() and not recorder.is_child()
 
 
 def _register_worker(config: pytest.Config, name: str, place: Sequence[str] | None) -> None:

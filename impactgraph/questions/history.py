@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from impactgraph.errors import SourceError
@@ -11,10 +12,14 @@ from impactgraph.questions.answer import head
 from impactgraph.sources.git import Repository
 from impactgraph.sources.history import place, runs, store
 from impactgraph.sources.history.ingest import ingest_journals, store_run
+from impactgraph.sources.history.recorded import read_record
+from impactgraph.sources.trees import directory_tree
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from impactgraph.model import Tree
 
     Result = TypeVar("Result")
 
@@ -57,8 +62,35 @@ def _root(directory: str) -> str:
 
 def listed(history: History, limit: int | None) -> dict[str, Any]:
     """The last `limit` runs, newest first, in the shape of the schema `history`, without their attempts."""
-    found = history.use(lambda connection: runs.runs(connection, limit))
-    return {**head("history", history.root, history.warnings), "runs": [{**_run(row), "attempts": None} for row in found]}
+    found, functions = history.use(lambda connection: (runs.runs(connection, limit), _functions(connection, history.root)))
+    rows = [{**_run(row), "attempts": None} for row in found]
+    return {**head("history", history.root, history.warnings), "runs": rows, "functions": functions}
+
+
+def _functions(connection: sqlite3.Connection, root: str) -> dict[str, Any] | None:
+    """What is known of what tests entered: how many, from which states, and what it lacks; None where functions were never recorded."""
+    record = read_record(connection)
+    if record is None:
+        return None
+    present = {path: entry.oid for path, entry in _present(root).files.items()}
+    tests = Counter(record.state_of)
+    states = [
+        {"tests": tests[number], "files_changed": _differing(record.states[number], present)} for number in sorted(tests, reverse=True)
+    ]
+    lacking = ((test, "processes" if test in record.silent else "functions") for test in sorted(record.partial))
+    partial = [{"node_id": record.node_ids[test], "lacks": lacks} for test, lacks in lacking]
+    return {"tests": len(record.node_ids), "states": states, "partial": partial, "unseen": sorted(record.unseen)}
+
+
+def _present(root: str) -> Tree:
+    try:
+        return Repository.open(root).worktree()
+    except SourceError:
+        return directory_tree(root)
+
+
+def _differing(one: Mapping[str, str], other: Mapping[str, str]) -> int:
+    return sum(one.get(path) != other.get(path) for path in one.keys() | other.keys())
 
 
 def exported(history: History, limit: int | None) -> dict[str, Any]:

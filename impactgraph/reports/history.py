@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from impactgraph.reports.terminal import PLAIN, Style, columns, quantity
+from impactgraph.reports.terminal import PLAIN, Style, columns, printable, quantity
 
 _REVISION = 10  # characters
+_NAMED = 3
+_LACKING = {
+    "processes": "with processes that told nothing",
+    "functions": "with functions that were not noted (a crash, deep recursion, files that changed meanwhile)",
+}
 _SHORT = {"passed": "passed", "failed": "failed", "error": "errors", "rerun": "reruns"}
 _FIELDS = ("run", "started", "revision", "dirty", "mode", "node_id", "attempt", "outcome", "setup", "call", "teardown", "worker")
 
@@ -22,8 +27,35 @@ def render(history: Mapping[str, Any], style: Style = PLAIN) -> str:
     if runs:
         heads: list[tuple[object, ...]] = [("started", "revision", "mode", "tests", "seconds", *_SHORT.values(), "other", "exit")]
         lines += columns([*heads, *map(_row, runs)], right=range(3, 11))
+    lines += _functions(history.get("functions"), style)
     lines += [style.bad(f"  warning: {warning['message']}") for warning in history["warnings"]]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _functions(functions: Mapping[str, Any] | None, style: Style) -> list[str]:
+    """What is known of the functions that tests entered: of which state, and what is not known."""
+    if functions is None:
+        return []
+    partial = functions["partial"]
+    lines = [
+        "",
+        style.title(f"functions of {quantity(functions['tests'], 'test')} recorded, of {functions['tests'] - len(partial)} all of them"),
+    ]
+    lines += columns([(state["tests"], _since(state["files_changed"])) for state in functions["states"]], right=(0,))
+    for lacks, told in _LACKING.items():
+        tests = [test["node_id"] for test in partial if test["lacks"] == lacks]
+        lines += [f"  {quantity(len(tests), 'test')} {told}: {_named(tests)}"] if tests else []
+    unseen = functions["unseen"]
+    return lines + ([f"  {quantity(len(unseen), 'module')} imported unseen: {_named(unseen)}"] if unseen else [])
+
+
+def _since(changed: int) -> str:
+    return f"in a state from which {quantity(changed, 'file')} changed since" if changed else "in the present state"
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return printable(f"{', '.join(names[:_NAMED])}{more}")
 
 
 def _row(run: Mapping[str, Any]) -> tuple[object, ...]:

@@ -10,7 +10,9 @@ import orjson
 import pytest
 from jsonschema import Draft202012Validator
 
+from impactgraph import _recorder
 from impactgraph.reports.schemas import load
+from impactgraph.sources.history import place
 from tests.functional.command import impactgraph
 from tests.functional.plugin.conftest import Project
 from tests.functional.plugin.test_recording import IGNORED, RECORD, history
@@ -111,3 +113,35 @@ def test_what_pytest_writes_as_junit_is_imported_once(make: Callable[..., Projec
         ("pkg/test_a.py::test_b", "failed"),
         ("pkg/test_a.py::test_c", "xfailed"),
     ]
+
+
+def test_recorded_functions_are_told_with_what_is_not_known(make: Callable[..., Project]) -> None:
+    body = "import subprocess\nimport lib\ndef test_a(): lib.one()\ndef test_b(): subprocess.run(['true'])\n"
+    project = make({**IGNORED, "lib.py": "def one(): pass\n", "test_a.py": body, "test_b.py": "def test_c(): pass\n"})
+    assert impactgraph_functions(project) is None
+    if not _recorder.SUPPORTED:
+        return
+    assert project.pytest(IMPACTGRAPH_RECORD="functions").code == 0
+    project.write({"lib.py": "def one(): return 1\n"})
+    assert project.pytest("test_b.py", IMPACTGRAPH_RECORD="functions").code == 0
+    assert impactgraph_functions(project) == {
+        "tests": 3,
+        "states": [{"tests": 1, "files_changed": 0}, {"tests": 2, "files_changed": 1}],
+        "partial": [{"node_id": "test_a.py::test_b", "lacks": "processes"}],
+        "unseen": [],
+    }
+    lines = impactgraph(project.path, "history", "list").lines
+    assert lines[lines.index("") + 1 :] == [
+        "functions of 3 tests recorded, of 2 all of them",
+        "  1  in the present state",
+        "  2  in a state from which 1 file changed since",
+        "  1 test with processes that told nothing: test_a.py::test_b",
+    ]
+
+
+def impactgraph_functions(project: Project) -> object:
+    assert project.pytest("--collect-only", **RECORD).code == 0
+    place.make(str(history(project)))
+    answer = impactgraph(project.path, "history", "list", "--format=json").answer
+    Draft202012Validator(orjson.loads(load("history"))).validate(answer)
+    return answer["functions"]
