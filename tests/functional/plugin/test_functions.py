@@ -356,12 +356,32 @@ def test_a():
     run(make({**BASE, "test_a.py": body}))
 
 
-def test_without_the_extension_outcomes_are_recorded_and_a_warning_says_so(make: Callable[..., Project]) -> None:
-    project = make({**BASE, "test_a.py": "def test_a(): pass\n"})
-    blocked = make({"sitecustomize.py": "import sys\nsys.modules['impactgraph._recorder'] = None\n"}, name="blocked")
-    outcome = project.pytest(**RECORD, PYTHONPATH=str(blocked.path))
+#: Of a Python for which there is no extension, and of one for which it was built in vain, such as 3.12.
+ABSENT = "import sys\nsys.modules['impactgraph._recorder'] = None\n"
+UNSUPPORTED = """
+import sys, types
+
+def install(root):
+    raise RuntimeError("functions can be recorded by CPython 3.11 on Linux only")
+
+recorder = types.ModuleType("impactgraph._recorder")
+recorder.SUPPORTED, recorder.Sink, recorder.install, recorder.leave = False, object, install, lambda: None
+recorder.is_noting = recorder.is_child = lambda: False
+sys.modules[recorder.__name__] = recorder
+"""
+
+
+@pytest.mark.parametrize("site", [ABSENT, UNSUPPORTED], ids=["absent", "unsupported"])
+def test_without_the_extension_outcomes_are_recorded_and_files_decided_on(make: Callable[..., Project], site: str) -> None:
+    files: Files = {"test_a.py": "import lib\ndef test_a(): pass\n", "test_b.py": "def test_b(): pass\n"}
+    project = make({**BASE, **files})
+    blocked = make({"sitecustomize.py": site}, name="blocked")
+    outcome = project.pytest("test_a.py", **RECORD, PYTHONPATH=str(blocked.path))
     assert outcome.code == 0
     assert "functions are not recorded" in outcome.output
+    project.write({"lib.py": "def one(): return 1\n"})
+    selecting = project.pytest("-v", "--impactgraph", PYTHONPATH=str(blocked.path))
+    assert (selecting.code, selecting.ran()) == (0, ["test_a.py"])
     with closing(sqlite3.connect(history(project) / "history.sqlite3")) as connection:
         assert read_record(connection) is None
         assert connection.execute("SELECT count(*) FROM attempt").fetchone() == (1,)
