@@ -12,7 +12,7 @@ from impactgraph.questions import answer as parts
 from impactgraph.questions.impact import Impact, Request, decide, find
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from impactgraph.graph.closure import Reach
     from impactgraph.model import ImpactGraph, Tree
@@ -34,12 +34,33 @@ def explanation(request: Request, test: str | None, change: str | None, limit: i
     return {
         **parts.head("explanation", situation.repository.root),
         "question": {"test": test, "change": change},
-        "selected": bool(reached) or test in selected or situation.base.fallback is not None,
+        "selected": _is_selected(impact, test, change, reached, selected),
         "tests_total": len(graph.test_files),
         "tests_reached": len(reached),
+        "recorded": _recorded(impact, test),
         "chains": [_chain(graph, reach, index[path], situation.head) for path in reached[:limit]],
         "reasons": _reasons(impact, closure, index[test] if test else None, change),
     }
+
+
+def _is_selected(impact: Impact, test: str | None, change: str | None, reached: Sequence[str], selected: set[str]) -> bool:
+    """Whether the test, or any test for the change, is selected. Where functions were recorded a chain alone selects nothing."""
+    if impact.situation.base.fallback is not None:
+        return True
+    if impact.left_out is None or change is not None:
+        return bool(reached) or test in selected
+    return test in selected if test else bool(selected)
+
+
+def _recorded(impact: Impact, test: str | None) -> list[dict[str, Any]] | None:
+    """What decided for the recorded tests of the file `test`, of all files without one; null where whole files were decided on."""
+    if impact.left_out is None:
+        return None
+    whys = [why for why in impact.why if test in {None, why.path}]
+    chosen = [{"node_id": why.node_id, "path": why.path, "selected": True, **why.cause._asdict()} for why in whys]
+    out = [node_id for node_id in impact.left_out if test in {None, node_id.partition("::")[0]}]
+    nothing = {"change": None, "unit": None, "rule": None}
+    return [*chosen, *({"node_id": node_id, "path": node_id.partition("::")[0], "selected": False, **nothing} for node_id in out)]
 
 
 def _chain(graph: ImpactGraph, reach: Reach, node: int, head: Tree) -> dict[str, Any]:

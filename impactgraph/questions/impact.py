@@ -17,6 +17,7 @@ from impactgraph.sources.history.place import history_directory, stamp
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from impactgraph.decisions.functions.select import Why
     from impactgraph.decisions.seeds import Judged
     from impactgraph.decisions.select import Selection
     from impactgraph.model import ImpactGraph
@@ -54,7 +55,7 @@ class Impact(NamedTuple):
     """A decided change with all that it was decided from.
 
     `left_out`: recorded tests (node IDs) that need not run; None where whole files were decided on. `recorded`: how many there are, and
-    are selected.
+    are selected. `why`: what decided for each of the selected ones.
     """
 
     situation: Situation
@@ -63,6 +64,7 @@ class Impact(NamedTuple):
     selection: Selection
     left_out: tuple[str, ...] | None = None
     recorded: dict[str, int] | None = None
+    why: tuple[Why, ...] = ()
 
 
 def find(request: Request) -> Situation:
@@ -137,7 +139,7 @@ def decide(situation: Situation, record: Record | None = None) -> Impact:
 
 def answer(impact: Impact) -> dict[str, Any]:
     """`impact` in the shape of the schema `selection`."""
-    (repository, head, _, _, base, _), graph, judged, selection, left_out, _ = impact
+    (repository, head, _, _, base, _), graph, judged, selection, left_out, *_ = impact
     tests = [{**test._asdict(), "node_ids": None if test.node_ids is None else list(test.node_ids)} for test in selection.tests]
     if base.fallback:
         tests = [_everything(path) for path in graph.test_files]

@@ -11,11 +11,26 @@ from impactgraph.reports.text import top_reasons
 
 def render(explanation: Mapping[str, Any], style: Style = PLAIN) -> str:
     """Every chain from the change to the test, a line per hop with the kind of its edge and its place."""
-    blocks = [_answer(explanation)]
+    blocks = [_answer(explanation), *_recorded(explanation)]
     blocks += [
         "\n".join([style.title(printable(f"{chain['change']} -> {chain['test']}")), *_hops(chain)]) for chain in explanation["chains"]
     ]
     return "\n\n".join(blocks) + "\n"
+
+
+def _recorded(explanation: Mapping[str, Any]) -> list[str]:
+    """Which layer decided for each test of the file that is asked for: what it ran, or the imports."""
+    if explanation.get("recorded") is None or not explanation["question"]["test"]:
+        return []
+    rows = [(row["node_id"] or "the whole file", _rule(row)) for row in explanation["recorded"]]
+    return ["\n".join(["By what recorded runs entered:", *columns(rows)])] if rows else []
+
+
+def _rule(row: Mapping[str, Any]) -> str:
+    if not row["selected"]:
+        return "left out: it ran nothing that the change can touch"
+    layer = "" if row["rule"] in {"always", "global"} else "function-"
+    return f"{layer}{row['rule']}: {row['change']}{' ' if row['unit'] else ''}{row['unit'] or ''}"
 
 
 def _answer(explanation: Mapping[str, Any]) -> str:

@@ -31,12 +31,24 @@ class Narrowing(NamedTuple):
     fresh: Mapping[str, Sequence[str]]
 
 
+class Why(NamedTuple):
+    """What decided for the recorded test `node_id` of the test file at `path`; for the whole file where that is None."""
+
+    path: str
+    node_id: str | None
+    cause: Cause
+
+
 class Narrowed(NamedTuple):
-    """A narrowed selection, the recorded tests that it leaves out (node IDs, sorted), and the counts of recorded tests."""
+    """A narrowed selection, the recorded tests that it leaves out (node IDs, sorted), and the counts of recorded tests.
+
+    `why`: what decided, by path and node ID.
+    """
 
     selection: Selection
     left_out: tuple[str, ...]
     recorded: dict[str, int]
+    why: tuple[Why, ...]
 
 
 def narrowed(selection: Selection, evidence: Evidence, identities: Identities, narrowing: Narrowing, judged: Sequence[Judged]) -> Narrowed:
@@ -47,7 +59,8 @@ def narrowed(selection: Selection, evidence: Evidence, identities: Identities, n
     found.keep_importers(judged)
     tests = tuple(found.tests[path] for path in sorted(found.tests))
     decision: Decision = "subset" if tests else "none"
-    return Narrowed(selection._replace(decision=decision, tests=tests, reasons=found.reasons()), found.left_out(), found.recorded())
+    selection = selection._replace(decision=decision, tests=tests, reasons=found.reasons())
+    return Narrowed(selection, found.left_out(), found.recorded(), found.why())
 
 
 class _Found:
@@ -61,6 +74,7 @@ class _Found:
         self._narrowing = narrowing
         self._files: dict[Cause, set[str]] = defaultdict(set)
         self._chosen: set[int] = set()
+        self._why: list[tuple[str, int | None, Cause]] = []
         self.tests: dict[str, SelectedTest] = {}
 
     def decide(self, path: str) -> None:
@@ -82,6 +96,7 @@ class _Found:
         self._chosen.update(self._evidence.tests_of(test.path))
         if cause is not None:
             self._files[cause].add(test.path)
+        self._why.append((test.path, None, cause or Cause(test.change or test.path, "", test.layer)))
 
     def _some(self, path: str, before: SelectedTest | None, recorded: Iterable[int]) -> None:
         causes = {test: cause for test in recorded if (cause := self._cause(test, before)) is not None}
@@ -94,8 +109,9 @@ class _Found:
             self._chosen.update(causes)
             node_ids = tuple(sorted({*current, *fresh}))
             self.tests[path] = SelectedTest(path, "function", before.distance if before else None, change, node_ids)
-        for cause in causes.values():
+        for test, cause in causes.items():
             self._files[cause].add(path)
+            self._why.append((path, test, cause))
 
     def _cause(self, test: int, before: SelectedTest | None) -> Cause | None:
         cause = self._narrowing.touched.tests.get(test)
@@ -124,6 +140,13 @@ class _Found:
         self._chosen.add(one[0])
         self.tests[path] = before._replace(layer="function", node_ids=tuple(one[1]))
         self._files[cause].add(path)
+        self._why.append((path, one[0], cause))
+
+    def why(self) -> tuple[Why, ...]:
+        """What decided for each test that is selected."""
+        names = self._evidence.record.node_ids
+        rows = [Why(path, None if test is None else names[test], cause) for path, test, cause in self._why]
+        return tuple(sorted(rows, key=lambda row: (row.path, row.node_id or "")))
 
     def reasons(self) -> tuple[Reason, ...]:
         """Each cause with the number of test files that it accounts for."""

@@ -6,8 +6,10 @@ import json
 from collections.abc import Callable
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from impactgraph import _recorder
+from impactgraph.reports.schemas import load
 from tests.functional.command import impactgraph
 from tests.functional.plugin.conftest import Project
 
@@ -93,3 +95,26 @@ def test_whole_files_are_selected_where_that_is_configured(shop: Project) -> Non
     assert _selected(shop) == [_ONE]
     (shop.path / "pyproject.toml").write_text('[tool.impactgraph]\ngranularity = "module"\n')
     assert _answer(shop)["granularity"] == "module"
+
+
+def test_explain_says_what_decided_for_each_test(shop: Project) -> None:
+    (shop.path / "cart.py").write_text(_DEARER)
+    done = impactgraph(shop.path, "explain", "tests/test_cart.py", "--base", "HEAD", "--format", "json")
+    answer = json.loads(done.output)
+    Draft202012Validator(json.loads(load("explanation"))).validate(answer)
+    assert answer["selected"]
+    assert [(row["node_id"], row["selected"], row["rule"], row["unit"]) for row in answer["recorded"]] == [
+        (_ONE, True, "mentions", "binding LIMIT"),
+        (_TWO, False, None, None),
+    ]
+    text = impactgraph(shop.path, "explain", "tests/test_cart.py", "--base", "HEAD").output.decode()
+    assert "function-mentions: cart.py binding LIMIT" in text
+    assert "left out: it ran nothing that the change can touch" in text
+
+
+def test_explain_says_that_a_file_is_left_out_although_a_chain_leads_to_it(shop: Project) -> None:
+    shop.commit({"tests/test_idle.py": "import cart\n\n\ndef test_idle():\n    pass\n"})
+    assert shop.pytest(IMPACTGRAPH_RECORD="functions").code == 0
+    (shop.path / "cart.py").write_text(_DEARER)
+    answer = json.loads(impactgraph(shop.path, "explain", "tests/test_idle.py", "--base", "HEAD", "--format", "json").output)
+    assert (answer["selected"], len(answer["chains"])) == (False, 1)
