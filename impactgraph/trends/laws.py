@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from impactgraph.trends.bills import BILLS, SIZES, UNITS, Measure, series, weighting_of
+from impactgraph.trends.bills import BILLS, MIN_POINTS, SIZES, UNITS, Measure, series, weighting_of
 from impactgraph.trends.lines import ESTIMATORS, line
 
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 Regime = Literal["low", "middle", "plateau"]
 
 LEVEL = 0.95
-#: Fewer snapshots, or a narrower range of sizes, leave an exponent anyone's guess: of 6 points one in ten is off by 0.28 or more.
-MIN_POINTS = 8
+#: A narrower range of sizes leaves an exponent anyone's guess.
 MIN_RANGE = 2.0
 #: Share of the tests that a change reaches. From the upper one on the bill grew like the tests in 19 histories; below the lower one the
 #: next snapshots' exponents lay between 0.8 and 2.9.

@@ -143,14 +143,15 @@ def test_code_that_is_collected_for_its_docstrings_is_code(lumped: GitRepo) -> N
     assert after["impact"]["imports"] == {**before["impact"]["imports"], "commits": after["impact"]["imports"]["commits"]}
 
 
-def test_a_stopped_run_goes_on_where_it_was(lumped: GitRepo) -> None:
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGKILL])
+def test_a_stopped_run_goes_on_where_it_was(lumped: GitRepo, stop: signal.Signals) -> None:
     command = [sys.executable, "-m", "impactgraph", "growth", "-j", "1"]
     process = subprocess.Popen(command, cwd=lumped.path, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     cache = lumped.path / ".impactgraph_cache"
     deadline = time.monotonic() + 30
     while not list(cache.glob("snapshot-*")) and time.monotonic() < deadline:
         time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(stop)
     process.wait(timeout=30)
     first = {path.name: path.stat().st_mtime_ns for path in cache.glob("snapshot-*")}
     assert first
@@ -268,6 +269,32 @@ def test_a_state_that_holds_little_is_a_row(repo: GitRepo, files: Files, status:
     assert b"no exponent: " in text.output
 
 
+def test_a_history_of_nothing_but_merges_counts_each_with_all_that_it_brought(repo: GitRepo) -> None:
+    repo.commit(package(0))
+    for number in range(1, 9):
+        repo.git("checkout", "-q", "-b", f"topic-{number}")
+        repo.commit(package(number))
+        repo.git("checkout", "-q", "-")
+        repo.git("merge", "-q", "--no-ff", "-m", "merge", f"topic-{number}")
+    newest = grown(repo)["snapshots"][-1]
+    assert newest["commits"] == 9
+    assert newest["impact"]["safe"]["commits"]["n"] == 8
+    assert newest["impact"]["safe"]["commits"]["mean"] == 1.0
+
+
+def test_names_that_are_no_text_are_counted_and_shown(repo: GitRepo) -> None:
+    directory = os.fsencode(repo.path) + b"/p\xff"
+    os.mkdir(directory)
+    for name in (b"m\xe9.py", b"test_\xe9.py"):
+        with open(directory + b"/" + name, "wb") as file:
+            file.write(b"def test_it(): pass\n" if name.startswith(b"test") else b"x = 1\n")
+    repo.commit({"a.py": "x = 1\n"})
+    repo.git("tag", os.fsdecode(b"v\xe9"))
+    (row,) = grown(repo, "--tags", "v*")["snapshots"]
+    assert (row["modules"], row["test_files"]) == (3, 1)
+    assert b"v\\xe9" in impactgraph(repo.path, "growth", "--tags", "v*").output
+
+
 def test_a_broken_commit_is_a_row_with_its_reason(lumped: GitRepo) -> None:
     blob = lumped.git("rev-parse", f"HEAD~{STEPS - 1}:app/__init__.py")
     (lumped.path / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
@@ -288,6 +315,8 @@ def test_what_can_not_be_measured_is_told(repo: GitRepo) -> None:
     refused(impactgraph(repo.path, "growth", "--head", "nowhere"), "unknown revision")
     refused(impactgraph(repo.path, "growth", "--tags", "v*"), "no tag matches", "globs")
     refused(impactgraph(repo.path, "growth", "nowhere"), "not a directory")
+    repo.git("clone", "-q", "--bare", ".", "../bare.git")
+    refused(impactgraph(repo.path, "growth", "../bare.git"), "bare repository")
 
 
 def test_a_cache_that_can_not_be_written_is_done_without(lumped: GitRepo) -> None:

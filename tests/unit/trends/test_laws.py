@@ -114,6 +114,15 @@ def test_all_snapshots_are_weighted_alike() -> None:
     assert headline([*bare, *snapshots[6:]], "per-change").weighting == "uniform"
 
 
+@pytest.mark.parametrize(("points", "weighting"), [(12, "commits"), (9, "commits"), (8, "uniform"), (3, "uniform")])
+def test_the_first_state_of_a_history_which_has_no_changes_does_not_decide_for_the_others(points: int, weighting: str) -> None:
+    spreads = {"uniform": spread(1, 1), "commits": spread(2, 2)}
+    first, *others = (one._replace(impact={"safe": spreads}) for one in history(lambda _: 3, points=points))
+    bare = first._replace(impact={"safe": {"uniform": spread(1, 1)}})
+    assert weighting_of([bare, *others], "safe") == weighting
+    assert weighting_of([first, *others], "safe") == "commits"
+
+
 def test_the_same_history_gives_the_same_figures() -> None:
     snapshots = measured("dask+dask")
     assert laws(snapshots, rng()) == laws(snapshots, rng())
