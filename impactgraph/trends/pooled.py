@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from impactgraph.trends.bills import BILLS, Measure, series
-from impactgraph.trends.laws import LEVEL, MIN_POINTS, MIN_RANGE, refusal, stretch
+from impactgraph.trends.bills import BILLS, MIN_POINTS, Measure, series
+from impactgraph.trends.laws import LEVEL, MIN_RANGE, refusal, stretch
 from impactgraph.trends.lines import theil_sen
 
 if TYPE_CHECKING:
