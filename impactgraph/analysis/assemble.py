@@ -239,11 +239,12 @@ def _recording(tree: Tree, read: set[str]) -> Tree:
 def _names(layout: Layout, paths: Iterable[str], symlinks: Mapping[str, str]) -> set[str]:
     """Every dotted name that an absolute import may mean."""
     names: set[str] = set()
+    roots = frozenset(layout.roots)
     for path in paths:
         names.update(layout.names_of(path))
         if path.endswith(".py"):
             local = layout.local_root(path)
-            if local not in layout.roots:
+            if local not in roots:
                 names.add(path[len(local) + 1 : -3].removesuffix("/__init__").replace("/", "."))
     for link, target in symlinks.items():
         inside = (f"{target}/", f"{target}.")

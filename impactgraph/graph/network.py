@@ -47,11 +47,20 @@ class Network:
 
     def without(self, gone: Collection[Pair]) -> Network:
         """The network that is left when some pairs are gone."""
-        return Network(self.size, set(self.pairs).difference(gone), self.costs)
+        lost = frozenset(gone)
+        return self._like([pair for pair in self.pairs if pair not in lost], self.costs)
 
     def with_costs(self, costs: Mapping[int, int]) -> Network:
         """The same edges with other costs."""
-        return Network(self.size, self.pairs, costs)
+        other = self._like(self.pairs, costs)
+        other._csr = self._csr  # noqa: SLF001 - of the same class
+        return other
+
+    def _like(self, pairs: list[Pair], costs: Mapping[int, int]) -> Network:
+        """A network of as many nodes; `pairs` are sorted already, each there once: sorting all takes longer than most questions."""
+        other = Network(self.size, (), costs)
+        other.pairs = pairs
+        return other
 
     @property
     def everything(self) -> int:
@@ -120,16 +129,19 @@ class Network:
 
     def breaks_cycle(self, gone: Collection[Pair]) -> bool:
         """Whether two nodes that import each other, by way of others, no longer do so without the pairs `gone`."""
-        before, after = (
-            {node: number for number, nodes in enumerate(net.components()) for node in nodes} for net in (self, self.without(gone))
-        )
+        before, after = self._component, self.without(gone)._component  # noqa: SLF001 - of the same class
         inside = [pair for pair in gone if before.get(pair[0], -1) == before.get(pair[1], -2)]
         return any(after.get(importer, -1) != after.get(imported, -2) for importer, imported in inside)
 
     @cached_property
+    def _component(self) -> dict[int, int]:
+        """Node -> number of the component that it is in, for components of two and more."""
+        return {node: number for number, nodes in enumerate(self.components()) for node in nodes}
+
+    @cached_property
     def _csr(self) -> tuple[array[int], array[int], array[int]]:
-        importers, imported = (array("i", side) for side in zip(*self.pairs, strict=True)) if self.pairs else (array("i"), array("i"))
-        return kernel.reverse_csr(self.size, importers, imported)
+        importers = array("i", [importer for importer, _ in self.pairs])
+        return kernel.reverse_csr(self.size, importers, array("i", [imported for _, imported in self.pairs]))
 
     @cached_property
     def _is_test(self) -> bytes:

@@ -37,8 +37,9 @@ def billed(request: Request, span: Span, depth: int) -> dict[str, Any]:
     components = scene.network.components()
     member = {node: number for number, nodes in enumerate(components, 1) for node in nodes}
     python = [number for number, path in enumerate(graph.paths) if path.endswith(".py")]
+    roots = frozenset(graph.roots)
     modules = [
-        _module(scene, package_of(graph.paths[module.node], graph.roots, depth), module)
+        _module(scene, roots, package_of(graph.paths[module.node], roots, depth), module)
         for module in bill.modules(scene.network, scene.window, python, member)
     ]
     return {
@@ -64,12 +65,12 @@ def _total(totals: bill.Totals, prices: Prices) -> dict[str, Any]:
     }
 
 
-def _module(scene: Scene, package: str, module: bill.Module) -> dict[str, Any]:
+def _module(scene: Scene, roots: frozenset[str], package: str, module: bill.Module) -> dict[str, Any]:
     graph, totals, prices = scene.graph, scene.totals, scene.prices
     path = graph.paths[module.node]
     return {
         "path": path,
-        "module": module_name(path, graph.roots),
+        "module": module_name(path, roots),
         "package": package,
         "changes": module.changes,
         "tests": module.tests,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from impactgraph.analysis.modulenames import module_name, package_of
@@ -10,7 +10,6 @@ from impactgraph.analysis.places import place_at
 from impactgraph.analysis.statements import imports_of
 from impactgraph.decisions import cuts
 from impactgraph.graph.connections import other_ties, remaining_chain
-from impactgraph.graph.network import Network
 from impactgraph.questions import answer as parts
 from impactgraph.questions.analyse import look_closer
 from impactgraph.questions.prove import prove
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from impactgraph.analysis.assemble import Assembled
     from impactgraph.decisions.cuts import Checkout, Cut, Offer, Plan
-    from impactgraph.graph.network import Pair
+    from impactgraph.graph.network import Network, Pair
     from impactgraph.questions.impact import Request
     from impactgraph.questions.pricing import Span
     from impactgraph.questions.scene import Scene
@@ -39,8 +38,9 @@ class Wishes(NamedTuple):
 def offered(request: Request, span: Span, wishes: Wishes) -> dict[str, Any]:
     """The best cuts of `request.head` over the changes of `span`, in the shape of the schema `cuts`."""
     case = case_of(request, span)
-    _, head, config, cache, *_ = case.situation
-    assembled = look_closer(head, config, cache)
+    situation = case.situation
+    head = situation.head
+    assembled = look_closer(head, situation.config, situation.cache)
     scene, checkout = priced(case, head, assembled.graph), checkout_of(assembled)
     frequencies = scene.window.frequencies()
     offers = cuts.best(scene.network, frequencies, cuts.candidates(checkout, scene.graph.test_files, wishes.statements))
@@ -66,11 +66,12 @@ def offered(request: Request, span: Span, wishes: Wishes) -> dict[str, Any]:
 def checkout_of(assembled: Assembled) -> Checkout:
     """What can be cut in an assembled tree."""
     graph = assembled.graph
-    name, package = partial(module_name, roots=graph.roots), partial(_package, graph.roots)
+    roots = frozenset(graph.roots)
+    name, package = cache(partial(module_name, roots=roots)), cache(partial(_package, roots))  # asked for once for every import
     return cuts.Checkout(imports_of(assembled), assembled.linker.index, graph.paths, name, package)
 
 
-def _package(roots: Sequence[str], path: str, depth: int) -> str:
+def _package(roots: frozenset[str], path: str, depth: int) -> str:
     return package_of(path, roots, depth)
 
 
@@ -109,25 +110,27 @@ def _ends(scene: Scene, checkout: Checkout, cut: Cut) -> tuple[set[int], set[int
 def _saving(scene: Scene, gain: int, gone: frozenset[Pair]) -> dict[str, Any]:
     """The share of the rank weight, and what the union that a change reaches is spared."""
     window, prices, totals = scene.window, scene.prices, scene.totals
-    spared = totals.sum - sum(scene.network.without(gone).prices(window.changes))
+    left = scene.network.without(gone)
+    spared = totals.sum - sum(left.prices(window.changes))
     per_month = spared / window.months if window.months else None
     return {
         "share": gain / totals.rank if totals.rank else None,
         "share_of_bill": spared / totals.sum if totals.sum else None,
-        "tests_per_change": _tests(scene, gone),
+        "tests_per_change": _tests(scene, left),
         "per_change": prices.of(spared / totals.changes) if totals.changes else None,
         "per_month": prices.of(per_month),
         "minutes_per_month": prices.minutes(per_month),
     }
 
 
-def _tests(scene: Scene, gone: frozenset[Pair]) -> float | None:
-    """Test functions that a change is spared, whatever the unit of the costs."""
-    changes = scene.window.changes
+def _tests(scene: Scene, left: Network) -> float | None:
+    """Test functions that a change is spared where only `left` is left of the network, whatever the unit of the costs."""
+    changes, functions = scene.window.changes, scene.prices.functions
     if not changes:
         return None
-    before = Network.of(scene.graph, scene.prices.functions)
-    return (sum(before.prices(changes)) - sum(before.without(gone).prices(changes))) / len(changes)
+    costs = {node: functions[scene.graph.paths[node]] for node in left.costs}
+    before, after = (sum(network.with_costs(costs).prices(changes)) for network in (scene.network, left))
+    return (before - after) / len(changes)
 
 
 def _statements(scene: Scene, checkout: Checkout, cut: Cut) -> list[dict[str, Any]]:

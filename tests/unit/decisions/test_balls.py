@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +26,15 @@ def test_two_rings_that_share_a_module_are_cut_one_by_one() -> None:
     pairs = {(0, 1), (1, 2), (2, 0), (0, 3), (3, 4), (4, 5), (5, 0)}
     found = threads(Network(6, pairs, {}), range(6), pairs, 3)
     assert [thread.left for thread in found[:2]] == [3, 1]
+
+
+def test_of_a_large_ball_a_part_of_the_modules_tells_what_holds_it_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("impactgraph.decisions.balls.ENDS", 4)
+    rings = {(start + node, start + (node + step) % 15) for start in (0, 15) for node in range(15) for step in (1, 14)}
+    bridges = {(3, 20), (28, 9)}
+    first, *others = threads(Network(30, rings | bridges, {}), range(30), rings | bridges, 3)
+    assert first == ((3, 20), 15)
+    assert not {thread.pair for thread in others} & rings
 
 
 @given(st.sets(st.tuples(NODE, NODE), max_size=24))
