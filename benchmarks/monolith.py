@@ -10,7 +10,7 @@ one in a hundred leads to another copy, drawn from a fixed seed. On top of that 
 Then, interleaved over the sizes: `select` without a cache, again with nothing edited, again with one file edited; `bill`, `cuts`, and
 `growth` over three snapshots. Per kind and size the median CPU time (user and system, with children), the peak memory, and by which power
 of the number of Python files the time grew from the smallest to the largest. The command is that of the environment this runs in.
-`MONOLITH_KEEP=DIR` makes the repositories in DIR and leaves them there; those that are there already are used.
+`MONOLITH_KEEP=DIR` makes the repositories in DIR and leaves them there; those that are there already are used. `MONOLITH_ROUNDS=N`: 3.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-ROUNDS = 3
+ROUNDS = int(os.environ.get("MONOLITH_ROUNDS") or 3)
 HISTORY = 60
 EDITS = 3  # modules that a commit of the history edits
 CROSSING = 0.01

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ _LEFT_OUT = frozenset(KIND_NUMBER[kind] for kind in OUTSIDE_CLOSURE)
 
 #: To price all pairs at once takes about as long as to price one by one a quarter as many as there are tests.
 _TESTS_A_PRICE = 4
+#: Modules that are looked at for a way round an import.
+_NEARBY = 500
 
 
 class Network:
@@ -99,9 +102,43 @@ class Network:
         if len(single) * _TESTS_A_PRICE > len(self.costs):
             known.update(((edge,), gain) for edge, gain in enumerate(self._gains_of_pairs(frequencies)))
             single = set()
-        one_by_one = sorted(several | single)
+        known.update((bundle, 0) for bundle in several | single if self._is_bridged(bundle))
+        one_by_one = sorted((several | single).difference(known))  # each costs as much as to count all tests
         known.update(zip(one_by_one, self._gains_of_bundles(frequencies, one_by_one), strict=True))
         return [known[bundle] for bundle in wanted]
+
+    def _is_bridged(self, bundle: Sequence[int]) -> bool:
+        """Whether for each pair of `bundle` a way round leads from end to end, so that nothing is lost without it.
+
+        True is certain; a way round that is long or hard to find is not found.
+        """
+        gone = {self.pairs[edge] for edge in bundle}
+        return all(self._has_way_round(pair, gone) for pair in gone)
+
+    def _has_way_round(self, pair: Pair, gone: Collection[Pair]) -> bool:
+        imports, importers = self._neighbours
+        start, end = pair
+        last = {node for node in importers[end] if (node, end) not in gone}
+        seen, waiting = {start}, [start]
+        for node in waiting:  # which grows
+            if node in last or len(seen) > _NEARBY:
+                break
+            further = [other for other in imports[node] if other not in seen and (node, other) not in gone]
+            if not last.isdisjoint(further):
+                return True
+            seen.update(further)
+            waiting += further
+        return not last.isdisjoint(seen)
+
+    @cached_property
+    def _neighbours(self) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
+        """What each node imports, and who imports it; not itself."""
+        imports, importers = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
+        for importer, imported in self.pairs:
+            if importer != imported:
+                imports[importer].add(imported)
+                importers[imported].add(importer)
+        return imports, importers
 
     def spared(self, changes: Sequence[Collection[int]], bundles: Sequence[Collection[Pair]]) -> list[int]:
         """By how much the sum of `prices` of `changes` falls when the pairs of one bundle are gone, for each by itself."""
