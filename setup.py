@@ -33,4 +33,5 @@ UNCHECKED = {"boundscheck": CHECKED, "initializedcheck": CHECKED, "wraparound": 
 setup(
     # force: the directives are no part of what cythonize compares, without it a debug build would stay
     ext_modules=[*cythonize(KERNEL, compiler_directives=UNCHECKED, force=True), *cythonize([SCANNER, RECORDER], force=True)],
+    options={"build_ext": {"parallel": os.cpu_count() or 1}},
 )
