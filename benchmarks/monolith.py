@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 ROUNDS = int(os.environ.get("MONOLITH_ROUNDS") or 3)
 HISTORY = 60
 EDITS = 3  # modules that a commit of the history edits
+EDITED = 5  # edits, each with a run of `select` after it: they are short
 CROSSING = 0.01
 SEED = 7
 COMMAND = Path(sys.executable).parent / "impactgraph"
@@ -184,8 +185,9 @@ def steps(size: Size, package: str, number: int) -> Iterator[tuple[str, Spent]]:
     file = next(file for file in sorted((size.path / package).rglob("*.py")) if file.name == "models.py")
     yield "select, cold", run(size, *select)
     yield "select, nothing edited", run(size, *select)
-    append(file, f"ANSWER_{number} = {number}")
-    yield "select, one file edited", run(size, *select)
+    for edit in range(EDITED):
+        append(file, f"ANSWER_{number}_{edit} = {edit}")
+        yield "select, one file edited", run(size, *select)
     git(size.path, "checkout", "-q", ".")
     yield "bill", run(size, "bill")
     yield "cuts", run(size, "cuts")
