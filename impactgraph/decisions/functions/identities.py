@@ -59,6 +59,9 @@ class Identities:
         if name in mentions.decorators:
             return {whole}
         outer = name.rpartition(".")[0]
+        facts = mentions.classes.get(outer)
+        if facts is not None and not (facts.bases or facts.is_special or mentions.namespaces or "setattr" in mentions.words):
+            return set()
         # A method that the class does not define may be inherited; what no function defines is something else than a function.
         return set() if name and not outer and path.endswith(".py") and not mentions.opaque and not mentions.is_dynamic else None
 

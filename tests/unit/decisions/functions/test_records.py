@@ -78,3 +78,23 @@ def test_a_module_that_no_test_imports_keeps_the_tests_of_its_package_whatever_s
     record = made({**_ENTERED, pay: ["shop/plugins/test_pay.py::test_one"]}, states=[state_of(older)])
     found = selected(narrowed_by(files, {"shop/plugins/pay.py": "A = 2\n"}, record, others=[older]))
     assert found == ["shop/plugins/test_pay.py"]
+
+
+def test_a_method_that_is_gone_does_not_make_its_file_run_for_ever() -> None:
+    test = "from shop import cart\n\nclass TestCart:\n    def test_one(self):\n        cart.one()\n\n    def test_old(self): ...\n"
+    older = {**_FILES, "tests/test_cart.py": test}
+    files = {**_FILES, "tests/test_cart.py": test.replace("    def test_old(self): ...\n", "    def test_two(self): ...\n")}
+    names = {name: f"tests/test_cart.py::TestCart::test_{name}" for name in ("one", "two", "old")}
+    entered = {names[name]: [f"tests/test_cart.py::TestCart.test_{name}"] for name in names}
+    entered[names["one"]].append("shop/cart.py::one")
+    record = made(entered, states=[state_of(older), state_of(files)], state_of={names["old"]: 0})
+    change = {"shop/cart.py": files["shop/cart.py"].replace("LIMIT = 3", "LIMIT = 4")}
+    assert selected(narrowed_by(files, change, record, others=[older])) == [names["one"]]
+    # An inherited method would not be seen in the class, and one that is set by its name nowhere.
+    for other in (
+        files["tests/test_cart.py"].replace("TestCart:", "TestCart(Base):"),
+        files["tests/test_cart.py"] + "setattr(TestCart, 'x', 1)\n",
+    ):
+        unsure = {**files, "tests/test_cart.py": other}
+        record = made(entered, states=[state_of(older), state_of(unsure)], state_of={names["old"]: 0})
+        assert selected(narrowed_by(unsure, change, record, others=[older])) == ["tests/test_cart.py"]
