@@ -106,10 +106,10 @@ def test_a_setting_that_comes_by_a_star_import_counts_the_same() -> None:
 
 
 def test_a_class_of_settings_concerns_everyone_with_the_class() -> None:
-    text = "class Settings:\n    RATE = 3\n\ndef one():\n    return load(Settings)\n\ndef two(app):\n    return app.config['RATE']\n"
-    test = "from shop import cart\n\ndef test_one():\n    cart.one()\n\ndef test_two():\n    cart.two({})\n"
+    text = "class Settings:\n    RATE = 3\n\ndef one(app):\n    return app.config['RATE']\n\ndef two():\n    return load(Settings)\n"
+    test = "from shop import cart\n\ndef test_one():\n    cart.one({})\n\ndef test_two():\n    cart.two()\n"
     found = narrowed({**_FILES, "shop/cart.py": text, _PATH: test}, {"shop/cart.py": text.replace("RATE = 3", "RATE = 4")}, _ENTERED)
-    assert selected(found) == [f"{_PATH}::test_one"]
+    assert selected(found) == [f"{_PATH}::test_two"]
 
 
 _TAGS = "@register.tag\ndef small():\n    return 1\n\n\n@register.tag\ndef large():\n    return 2\n"
