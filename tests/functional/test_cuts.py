@@ -129,7 +129,7 @@ def test_a_copy_without_the_statements_comes_to_the_same(repo: GitRepo) -> None:
     assert repo.git("status", "--porcelain") == ""
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_a_proof_that_is_interrupted_leaves_no_copy(repo: GitRepo, tmp_path: Path, number: int) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()

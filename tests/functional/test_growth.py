@@ -143,7 +143,7 @@ def test_code_that_is_collected_for_its_docstrings_is_code(lumped: GitRepo) -> N
     assert after["impact"]["imports"] == {**before["impact"]["imports"], "commits": after["impact"]["imports"]["commits"]}
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("stop", [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGKILL])
 def test_a_stopped_run_goes_on_where_it_was(lumped: GitRepo, stop: signal.Signals) -> None:
     command = [sys.executable, "-m", "impactgraph", "growth", "-j", "1"]
     process = subprocess.Popen(command, cwd=lumped.path, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -77,6 +77,7 @@ def test_faults_of_all_kinds_break_tests_that_are_selected(make: Callable[..., P
     assert summary["miss_rate"]["method"] == "rule-of-three"
 
 
+@pytest.mark.slow
 def test_a_test_that_reads_a_module_by_a_computed_path_is_a_miss_with_the_edge_that_lacks(make: Callable[..., Project]) -> None:
     shop = make({**SHOP, "tests/test_computed.py": COMPUTED})
     arguments = ("3", "--paths=src/price.py", "--kinds=constant,default")
@@ -100,6 +101,7 @@ def test_a_file_that_the_configuration_calls_inert_is_a_miss(make: Callable[...,
     assert answer["misses"][0]["changes"][0]["reason"] == "configured-inert"
 
 
+@pytest.mark.slow
 def test_the_edge_that_lacks_lies_where_the_known_chain_ends(make: Callable[..., Project]) -> None:
     loader = "def load(name):\n    return __import__(name)\n"
     middle = "import loader\n\n\ndef value(name):\n    return loader.load(name).price(1)\n"
@@ -154,6 +156,7 @@ def test_a_run_without_an_end_is_ended_and_counted_apart(make: Callable[..., Pro
     ]
 
 
+@pytest.mark.slow
 def test_the_same_seed_chooses_the_same_faults_whatever_runs_beside(make: Callable[..., Project]) -> None:
     shop = make(SHOP)
 
@@ -176,6 +179,7 @@ def test_what_is_not_committed_is_tested_too_and_what_is_ignored_is_not(make: Ca
     assert [test["path"] for test in answer["mutants"][0]["failing"]] == ["tests/test_new.py"]
 
 
+@pytest.mark.slow
 def test_what_a_build_put_beside_the_modules_comes_along(make: Callable[..., Project]) -> None:
     shop = make({**SHOP, ".gitignore": "__pycache__/\n_version.py\n.impactgraph_cache/\n", "src/price.py": "import _version\n\nRATE = 2\n"})
     shop.commit({"tests/test_price.py": "import price\n\n\ndef test_price():\n    assert price.RATE == price._version.RATE\n"})
@@ -191,6 +195,7 @@ def test_an_import_root_that_would_stand_before_pythons_own_library_does_not(mak
     assert answer["summary"]["counted"] == 1
 
 
+@pytest.mark.slow
 def test_a_directory_with_the_name_of_an_installed_package_is_not_taken_for_it(make: Callable[..., Project]) -> None:
     shop = make({**SHOP, "click/release.py": "", "conftest.py": "import click\n"})
     answer = audited(shop, "1", "--paths=src/price.py", "--kinds=constant")
@@ -198,12 +203,14 @@ def test_a_directory_with_the_name_of_an_installed_package_is_not_taken_for_it(m
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 def test_with_workers_of_xdist_all_is_seen_as_without(make: Callable[..., Project]) -> None:
     shop = make({**SHOP, "tests/test_computed.py": COMPUTED})
     answer = audited(shop, "1", "--paths=src/price.py", "--kinds=constant", "--", "-n2")
     assert [miss["path"] for miss in answer["misses"]] == ["tests/test_computed.py"]
 
 
+@pytest.mark.slow
 def test_pytests_arguments_and_a_share_narrow_what_is_asked(make: Callable[..., Project]) -> None:
     shop = make(SHOP)
     answer = audited(shop, "1", "--paths=src/price.py", "--kinds=constant", "--under-share=0.4", "--", "tests/test_order.py")
