@@ -82,6 +82,7 @@ def test_two_workers_give_the_bytes_of_one_process_also_when_a_third_is_killed_o
     scheduler.wait(2)
 
 
+@pytest.mark.slow
 def test_a_url_is_cloned_once_on_each_side_and_directories_are_seen_by_name(repo: GitRepo, scheduler: Scheduler, tmp_path: Path) -> None:
     url = f"file://{repo.path}"
     here = measured(tmp_path, url, "--snapshots", "3", "-j", "1", cache=tmp_path)
@@ -97,6 +98,7 @@ def test_a_url_is_cloned_once_on_each_side_and_directories_are_seen_by_name(repo
     assert measured(tmp_path, "lib-1", "lib-2", "--scheduler", scheduler.address, cache=tmp_path) == here
 
 
+@pytest.mark.slow
 def test_of_several_repositories_each_is_a_task_and_the_bytes_are_the_same(repo: GitRepo, scheduler: Scheduler, tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
     for command in (("bill",), ("growth", "--snapshots", "2", "--no-cache")):
@@ -140,6 +142,7 @@ def test_workers_that_could_give_other_rows_are_refused_before_any_task(
     scheduler.wait(2)
 
 
+@pytest.mark.slow
 def test_a_worker_that_does_not_see_the_repository_says_so(scheduler: Scheduler, tmp_path: Path) -> None:
     with cluster.connected(scheduler.address) as workers:
         with pytest.raises(SourceError, match=r"worker tcp://.*: not there"):

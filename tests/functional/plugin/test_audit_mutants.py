@@ -94,6 +94,7 @@ def test_a_test_that_reads_a_module_by_a_computed_path_is_a_miss_with_the_edge_t
     assert outcome.code == 1
 
 
+@pytest.mark.slow
 def test_a_file_that_the_configuration_calls_inert_is_a_miss(make: Callable[..., Project]) -> None:
     shop = make({**SHOP, "pyproject.toml": '[tool.impactgraph]\ninert = ["src/order.py"]\n'})
     answer = audited(shop, "2", "--kinds=class-attribute,import-time", "--paths=src/")
@@ -145,6 +146,7 @@ def test_a_crash_at_import_is_counted_apart(make: Callable[..., Project]) -> Non
     assert (summary["counted"], summary["outcomes"]["import-crash"]) == (0, 1)
 
 
+@pytest.mark.slow
 def test_a_run_without_an_end_is_ended_and_counted_apart(make: Callable[..., Project]) -> None:
     loop = "import time\n\n\ndef step(forward=True):\n    while not forward:\n        time.sleep(0.01)\n    return 1\n"
     test = "import loop\n\n\ndef test_loop():\n    assert loop.step() == 1\n"
