@@ -1,9 +1,9 @@
 """The only place that starts git.
 
 A checkout may be hostile: its `.git/config`, attributes and hooks can name programs. Three things keep them from running.
-Only commands that neither write the index nor compare contents are used (no `status`, `diff`, `add`, `log`), so filters, textconv,
-external diffs, editors and signature checks have no occasion. What plumbing could still start is switched off on the command line.
-And no transport is allowed, so a partial clone can't fetch (which would start ssh or a remote helper); only where the user names a
+Only commands that neither write the index nor compare contents on disk are used (no `status`, `diff`, `add`), so filters and editors
+have no occasion. What the others could still start (monitors, hooks, checks of signatures by `log`) is switched off on the command line,
+external diffs and textconv where commits are compared. And no transport is allowed, so a partial clone can't fetch (which would start ssh or a remote helper); only where the user names a
 repository by URL it is fetched, into a clone of ours.
 """
 
@@ -17,7 +17,8 @@ from typing import IO
 
 from impactgraph.errors import SourceError
 
-_SWITCHES = ("--no-pager", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
+_SETTINGS = ("core.fsmonitor=false", f"core.hooksPath={os.devnull}", "log.showSignature=false")
+_SWITCHES = ("--no-pager", *(part for setting in _SETTINGS for part in ("-c", setting)))
 
 #: Variables of git that pass. The rest are dropped: GIT_DIR and its kin name the repository of the hook that called us, which need not be
 #: the one asked about (git clears them itself before it looks into another repository); others name programs (GIT_EXTERNAL_DIFF).
