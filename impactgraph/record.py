@@ -19,6 +19,11 @@ class Function(NamedTuple):
     path: str
     name: str
 
+    @property
+    def owner(self) -> str:
+        """The name of the function or class that it is written in the body of: that of a lambda or a comprehension is whoever holds it."""
+        return self.name.partition(".<locals>.<")[0]
+
 
 class Record(Protocol):
     """All that is known of the tests of a checkout. A test is a number, the position of its node ID; a function likewise.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from impactgraph.cli.options import alone, asked_of_many, crew_options, file_options, hands, many, request, wanted_files
-from impactgraph.cli.output import style, surveyed, write
+from impactgraph.cli.output import rendered, style, surveyed, write
 from impactgraph.cli.window import span, window_options
 from impactgraph.errors import UsageError
 
@@ -75,9 +75,10 @@ def bill(  # noqa: PLR0913 - an option each
     if has_files or any(charts.values()):
         raise UsageError("charts and tables are of a whole bill", "leave --base out")
     from impactgraph.questions.bill_change import compared
+    from impactgraph.reports import bill_change as reports
 
     answer = compared(request(options), wanted, limit)
-    write(_change(answer, form), output)
+    write(rendered(answer, form, reports), output)
     ctx.exit(1 if answer["exceeded"] else 0)
 
 
@@ -121,14 +122,3 @@ def _rendered(answer: dict[str, Any], form: str, view: dict[str, Any]) -> bytes:
     if form == "csv":
         return reports.csv_table(answer, view["by"])
     return (reports.markdown(answer, **view) if form == "markdown" else reports.render(answer, style(error=False), **view)).encode()
-
-
-def _change(answer: dict[str, Any], form: str) -> bytes:
-    from impactgraph.reports import bill_change as reports
-    from impactgraph.reports import json
-
-    if form == "json":
-        return json.render(answer)
-    if form == "csv":
-        return reports.csv_table(answer)
-    return (reports.markdown(answer) if form == "markdown" else reports.render(answer, style(error=False))).encode()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from impactgraph.cli.options import alone, asked_of_many, crew_options, hands, many, request
-from impactgraph.cli.output import style, surveyed, write
+from impactgraph.cli.output import rendered, style, surveyed, write
 from impactgraph.cli.signals import ended_by_a_signal
 from impactgraph.cli.window import span, window_options
 
@@ -62,7 +62,9 @@ def cuts(  # noqa: PLR0913 - an option each
     asked = request(options)
     with ended_by_a_signal():
         answer = cuts_at(asked, wanted, wishes, asked.directory)
-    write(_rendered(answer, form), output)
+    from impactgraph.reports import cuts as reports
+
+    write(rendered(answer, form, reports), output)
     ctx.exit(1 if answer["verified"] is False else 0)
 
 
@@ -81,14 +83,3 @@ def _all(answer: dict[str, Any], form: str) -> bytes:
     from impactgraph.reports import cuts as reports
 
     return surveyed(answer, form, partial(reports.render, style=style(error=False)), reports.markdown)
-
-
-def _rendered(answer: dict[str, Any], form: str) -> bytes:
-    from impactgraph.reports import cuts as reports
-    from impactgraph.reports import json
-
-    if form == "json":
-        return json.render(answer)
-    if form == "csv":
-        return reports.csv_table(answer)
-    return (reports.markdown(answer) if form == "markdown" else reports.render(answer, style(error=False))).encode()

@@ -93,9 +93,9 @@ def wanted_files(options: dict[str, Any]) -> Callable[[Mapping[str, Any]], None]
         parquet.require()
 
     def written(answer: Mapping[str, Any]) -> None:
-        from impactgraph.reports.stills import stills
-
         if charts is not None:
+            from impactgraph.reports.stills import stills  # with the pages that it draws from
+
             write_all(stills(answer), charts)
         if tables is not None:
             write_all(parquet.files(answer), tables)

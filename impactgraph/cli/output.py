@@ -13,6 +13,7 @@ from impactgraph.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from types import ModuleType
 
     from impactgraph.reports.terminal import Style
 
@@ -45,6 +46,17 @@ def _hint(error: OSError) -> str:
     if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
         return "make room, or name a place that has some"
     return "name a file in a directory that exists"
+
+
+def rendered(answer: dict[str, Any], form: str, reports: ModuleType) -> bytes:
+    """An answer in the form asked for, by the module of `reports` about its kind."""
+    if form == "json":
+        from impactgraph.reports import json
+
+        return json.render(answer)
+    if form == "csv":
+        return bytes(reports.csv_table(answer))
+    return str(reports.markdown(answer) if form == "markdown" else reports.render(answer, style(error=False))).encode()
 
 
 def surveyed(answer: dict[str, Any], form: str, each: Callable[[Any], str], markdown: Callable[[Any], str] | None = None) -> bytes:

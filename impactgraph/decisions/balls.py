@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from impactgraph.graph.network import Network
 
-#: In larger balls so many modules, spread evenly, stand for all as ends of ways: all ways of a ball are the square of its modules.
-ENDS = 1_000
-
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from impactgraph.graph.network import Pair
+
+#: In larger balls so many modules, spread evenly, stand for all as ends of ways: all ways of a ball are the square of its modules.
+ENDS = 1_000
 
 
 class Thread(NamedTuple):

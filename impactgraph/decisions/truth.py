@@ -17,13 +17,12 @@ Row = Mapping[str, Any]
 _OF_FUNCTIONS = frozenset({"function-body", "signature", "default", "decorator"})
 # What is no change of a module's own state: imports bind what was there, the rest is read by few or goes with what it stands around.
 _OF_NOBODY = frozenset({"annotation", "docstring", "string", "import", "all", "order", "guard"})
-_INNER = ".<locals>.<"  # lambdas and comprehensions belong to the function that holds them
 
 
 def changed_functions(judged: Iterable[Judged], functions: Sequence[Function]) -> set[int]:
     """Numbers of the recorded `functions` whose code changed."""
     names = {(item.change.path, unit.name) for item in judged for unit in item.units or () if unit.kind in _OF_FUNCTIONS}
-    return {number for number, (path, name) in enumerate(functions) if (path, name.partition(_INNER)[0]) in names}
+    return {number for number, function in enumerate(functions) if (function.path, function.owner) in names}
 
 
 def changed_modules(judged: Iterable[Judged]) -> set[str]:

@@ -27,15 +27,13 @@ from typing import TYPE_CHECKING
 from impactgraph import _recorder as recorder
 from impactgraph.plugin.living import still_living
 from impactgraph.sources.history.children import counts
-from impactgraph.sources.history.journal import TRACE, Journal
+from impactgraph.sources.history.journal import CHILDREN, CUT, TRACE, Journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from impactgraph._recorder import Sink
 
-#: Something was not noted; processes were started that tell nothing.
-CUT, CHILDREN = 1, 2
 #: Of the `sitecustomize` for child processes.
 _SITE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "following")
 _NOTHING = "null,null,0"

@@ -71,16 +71,12 @@ def _kinds(summary: Mapping[str, Any]) -> list[tuple[str, ...]]:
         (
             kind["kind"],
             *(str(kind[count]) for count in ("mutants", "counted")),
-            _percent(kind["share"]),
+            percent(kind["share"]),
             str(kind["with_miss"]),
-            _percent(kind["left_out"]),
+            percent(kind["left_out"]),
         )
         for kind in summary["kinds"]
     ]
-
-
-def _percent(share: float | None) -> str:
-    return "-" if share is None else percent(share)
 
 
 def _misses(audit: Mapping[str, Any], style: Style) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from impactgraph.reports.amounts import exact_percent
 from impactgraph.reports.terminal import PLAIN, Style, columns, printable, quantity
 
 _REVISION = 10  # characters
@@ -53,7 +54,7 @@ def _figures(summary: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     )
     return [
         ("", "mean", "median"),
-        *((name, _percent(middle["mean"]), _percent(middle["median"])) for name, middle in shares),
+        *((name, exact_percent(middle["mean"]), exact_percent(middle["median"])) for name, middle in shares),
         ("recall", _exact(summary["recall"]), ""),
         ("precision", _exact(summary["precision"]), ""),
     ]
@@ -61,12 +62,8 @@ def _figures(summary: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 
 def _row(row: Mapping[str, Any]) -> tuple[str, ...]:
     total = row["total"] or 1
-    shares = (_percent(row[name] / total) for name in ("selected", "selected_by_module", "entered", "ran"))
+    shares = (exact_percent(row[name] / total) for name in ("selected", "selected_by_module", "entered", "ran"))
     return (row["revision"][:_REVISION], *shares, str(row["lost_count"]))
-
-
-def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{share * 100:.1f} %"
 
 
 def _exact(share: float | None) -> str:

@@ -3,8 +3,8 @@
 A checkout may be hostile: its `.git/config`, attributes and hooks can name programs. Three things keep them from running.
 Only commands that neither write the index nor compare contents on disk are used (no `status`, `diff`, `add`), so filters and editors
 have no occasion. What the others could still start (monitors, hooks, checks of signatures by `log`) is switched off on the command line,
-external diffs and textconv where commits are compared. And no transport is allowed, so a partial clone can't fetch (which would start ssh or a remote helper); only where the user names a
-repository by URL it is fetched, into a clone of ours.
+external diffs and textconv where commits are compared. And no transport is allowed, so a partial clone can't fetch (which would start ssh
+or a remote helper); only where the user names a repository by URL it is fetched, into a clone of ours.
 """
 
 from __future__ import annotations

@@ -127,17 +127,18 @@ def test_workers_that_could_give_other_rows_are_refused_before_any_task(
         if part.name not in {"_version.py", "__pycache__"}:
             (other / "impactgraph" / part.name).symlink_to(part)
     (other / "impactgraph" / "_version.py").write_text("__version__ = '99.0'\n")
-    stranger = scheduler.worker({"PYTHONPATH": str(other)})
-    scheduler.wait(3)
-    refused(impactgraph(repo.path, "growth", "--no-cache", "--scheduler", scheduler.address), "impactgraph 99.0, here")
-    stranger.kill()
-    scheduler.wait(2)
+    _refuses_with(other, "impactgraph 99.0, here", repo, scheduler)
     hidden = tmp_path / "hidden"
     (hidden / "impactgraph").mkdir(parents=True)
     (hidden / "impactgraph" / "__init__.py").write_text("raise ImportError('not here')\n")
-    stranger = scheduler.worker({"PYTHONPATH": str(hidden)})
+    _refuses_with(hidden, "has no impactgraph like this one", repo, scheduler)
+
+
+def _refuses_with(path: Path, words: str, repo: GitRepo, scheduler: Scheduler) -> None:
+    """With one worker more, which imports from `path` first, no task is begun."""
+    stranger = scheduler.worker({"PYTHONPATH": str(path)})
     scheduler.wait(3)
-    refused(impactgraph(repo.path, "growth", "--no-cache", "--scheduler", scheduler.address), "has no impactgraph like this one")
+    refused(impactgraph(repo.path, "growth", "--no-cache", "--scheduler", scheduler.address), words)
     stranger.kill()
     scheduler.wait(2)
 

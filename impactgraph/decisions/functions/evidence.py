@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from impactgraph.graph.closure import Closure
     from impactgraph.record import Record
 
-_INNER = ".<locals>.<"  # lambdas and comprehensions belong to the function that holds them
-
 # More modules than these are asked about together, which is quicker and says a little less.
 _FEW = 8
 # Rules by which it makes no difference what ran while a module was imported.
@@ -38,8 +36,8 @@ class Evidence:
         self._index = {path: number for number, path in enumerate(closure.graph.paths)}
         self._numbers: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._of_file: dict[str, list[str]] = defaultdict(list)
-        for number, (path, name) in enumerate(record.functions):
-            owner = name.partition(_INNER)[0]
+        for number, function in enumerate(record.functions):
+            path, owner = function.path, function.owner
             if (path, owner) not in self._numbers:
                 self._of_file[path].append(owner)
             self._numbers[path, owner].append(number)

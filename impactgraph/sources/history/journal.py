@@ -29,6 +29,8 @@ TRACE = ".trace"
 #: Of those that a child process tells what it did in, beside that of its parent, which names it by a number (see `_recorder_children.pxi`).
 CHILD = ".child"
 FORMAT = 1
+#: Flags of what a trace lacks: something was not noted; processes were started that tell nothing.
+CUT, CHILDREN = 1, 2
 _HOUR = 3600
 _STEP = 1 << 18  # bytes: some thousand lines
 _FIELDS = 6

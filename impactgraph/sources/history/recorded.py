@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from impactgraph.kernel import decode_set, touching
 from impactgraph.record import Function
+from impactgraph.sources.history.journal import CHILDREN
 from impactgraph.sources.history.packing import columns
 from impactgraph.sources.history.states import load_content, load_state
-from impactgraph.sources.history.traces import CHILDREN
 
 if TYPE_CHECKING:
     import sqlite3

@@ -7,7 +7,7 @@ from binascii import a2b_base64
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from impactgraph.kernel import decode_set
-from impactgraph.sources.history.journal import FORMAT, values
+from impactgraph.sources.history.journal import CHILDREN, CUT, FORMAT, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     ChildOf = Callable[[str], Child | None]
 
 MODULE = "<module>"
-#: Something was not noted; processes were started that tell nothing. See `impactgraph.plugin.watching`.
-CUT, CHILDREN = 1, 2
 
 
 class Trace:
