@@ -8,7 +8,7 @@ from impactgraph.analysis.assemble import linker_of
 from impactgraph.analysis.mentions import Mentions, collect, index
 from impactgraph.decisions.functions.classes import Classes
 from impactgraph.decisions.functions.evidence import Evidence, Touched
-from impactgraph.decisions.functions.identities import Identities
+from impactgraph.decisions.functions.identities import Identities, gone
 from impactgraph.decisions.functions.names import Names
 from impactgraph.decisions.functions.narrow import Checkout, Pair, affected
 from impactgraph.decisions.functions.select import Narrowed, Narrowing, narrowed
@@ -57,7 +57,7 @@ class Decided(NamedTuple):
 
 def narrow(decided: Decided, record: Record, read_objects: ReadObjects, cache: Cache | None) -> Narrowed:
     """The selection, narrowed by `record`; `read_objects` reads contents that git has, by id."""
-    evidence = Evidence(record, decided.closure)
+    evidence = Evidence(record, decided.closure, gone(record, decided.head))
     checkout = checkout_of(decided.place, _book(decided.head, cache), decided.config)
     found = _Touched({}, {}, {}, {})
     states = _States(decided, checkout, record, read_objects)

@@ -22,7 +22,7 @@ class Scope(NamedTuple):
         body = node.body if isinstance(node.body, list) else [node.body]
         imports = {name: target for each in own_nodes(body) for name, target in imported(each, directory)}
         outside = {name for each in own_nodes(body) if isinstance(each, ast.Global) for name in each.names}
-        local = {*parameters(node), *_stored(body)} - outside - imports.keys()
+        local = {*parameters(node), *stored(body)} - outside - imports.keys()
         return Scope((self.local | local) - outside - imports.keys(), {**_without(self.imports, local), **imports})
 
 
@@ -37,7 +37,7 @@ def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> lis
     return [each.arg for each in lists if each is not None]
 
 
-def _stored(body: list[ast.stmt] | list[ast.expr]) -> Iterator[str]:
+def stored(body: list[ast.stmt] | list[ast.expr]) -> Iterator[str]:
     """Names that the code of `body` binds, for itself; not what comprehensions bind, which ends with them."""
     for node in own_nodes(body):
         name: str | None = None

@@ -28,10 +28,11 @@ class Touched(NamedTuple):
 
 
 class Evidence:
-    """A record, asked by the names of functions, over one graph of imports."""
+    """A record, asked by the names of functions, over one graph of imports. `gone`: tests that no file has any more."""
 
-    def __init__(self, record: Record, closure: Closure) -> None:
+    def __init__(self, record: Record, closure: Closure, gone: frozenset[int] = frozenset()) -> None:
         self.record = record
+        self._gone = gone
         self._closure = closure
         self._index = {path: number for number, path in enumerate(closure.graph.paths)}
         self._numbers: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -43,6 +44,8 @@ class Evidence:
             self._numbers[path, owner].append(number)
         self._tests_of: dict[str, list[int]] = defaultdict(list)
         for number, node_id in enumerate(record.node_ids):
+            if number in gone:
+                continue
             self._tests_of[node_id.partition("::")[0]].append(number)
 
     def tests_of(self, path: str) -> list[int]:
@@ -149,7 +152,7 @@ class Evidence:
         known = set(self.test_files)
         each = [{path: cause} for path, cause in modules.items()]
         for some in each if len(each) <= _FEW else [modules]:
-            using = self.entered_any_of(some)
+            using = self.entered_any_of(some) - self._gone
             files = {self.record.node_ids[test].partition("::")[0] for test in using} & known
             if files and not files <= self.dependents(some).keys():
                 return dict.fromkeys(self.test_files, next(iter(some.values()))._replace(rule="unknown-way"))

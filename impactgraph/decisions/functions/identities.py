@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
+
+from impactgraph.analysis.mentions.definitions import may_define
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from impactgraph.decisions.functions.evidence import Evidence
     from impactgraph.decisions.functions.names import Book
-    from impactgraph.model import FileEntry
+    from impactgraph.model import FileEntry, Tree
+    from impactgraph.record import Record
 
 
 class Identities:
@@ -33,37 +37,19 @@ class Identities:
             if whole is not None and self._is_there(path, whole):
                 found.add(whole)
                 continue
-            if self._is_as_recorded(test, path):
+            if is_as_recorded(self._record, test, self._files):
                 found.add(node_id)
                 continue
-            known = self._edited(path, node_id)
-            if known is None:
-                return None
-            found |= known
+            edited = node_id.partition("[")[0]
+            if _name_of(node_id) not in self._book[path].decorators:
+                return None  # inherited, imported, made by a plugin: the file has it from somewhere
+            found.add(edited)  # its parameters may have changed
         return found
 
     def _is_there(self, path: str, node_id: str) -> bool:
         """Whether the file defines the test or class: an inherited one is as it was recorded."""
         mentions, name = self._book[path], node_id.partition("::")[2].replace("::", ".")
         return name in mentions.decorators or name in mentions.classes
-
-    def _is_as_recorded(self, test: int, path: str) -> bool:
-        entry = self._files.get(path)
-        return entry is not None and self._record.states[self._record.state_of[test]].get(path) == entry.oid
-
-    def _edited(self, path: str, node_id: str) -> set[str] | None:
-        """The node ID without parameters, which may have changed; nothing for a test that is gone; None where that is not known."""
-        whole, _, _ = node_id.partition("[")
-        name = whole.partition("::")[2].replace("::", ".")
-        mentions = self._book[path]
-        if name in mentions.decorators:
-            return {whole}
-        outer = name.rpartition(".")[0]
-        facts = mentions.classes.get(outer)
-        if facts is not None and not (facts.bases or facts.is_special or mentions.namespaces or "setattr" in mentions.words):
-            return set()
-        # A method that the class does not define may be inherited; what no function defines is something else than a function.
-        return set() if name and not outer and path.endswith(".py") and not mentions.opaque and not mentions.is_dynamic else None
 
     def fresh(self, named: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
         """Node IDs, by file, of test functions and classes that no run recorded; "" as an ID stands for the whole file."""
@@ -79,6 +65,31 @@ class Identities:
             elif name in mentions.classes:
                 found.setdefault(path, []).append(node_id if any(each.startswith(f"{name}.test") for each in mentions.decorators) else "")
         return found
+
+
+def gone(record: Record, head: Tree) -> frozenset[int]:
+    """Recorded tests that no run has any more: functions that their file defined, and surely does not in the state `head`."""
+    edited: dict[str, list[int]] = {}
+    for test, node_id in enumerate(record.node_ids):
+        path = node_id.partition("::")[0]
+        if path.endswith(".py") and path in head.files and not is_as_recorded(record, test, head.files):
+            edited.setdefault(path, []).append(test)
+    defined = {(function.path, function.name) for function in record.functions if function.path in edited} if edited else set()
+    contents = head.read(sorted(edited))
+    may = functools.cache(lambda path, name: (path, name) not in defined or path not in contents or may_define(contents[path], name))
+    return frozenset(test for path, tests in edited.items() for test in tests if not may(path, _name_of(record.node_ids[test])))
+
+
+def is_as_recorded(record: Record, test: int, files: Mapping[str, FileEntry]) -> bool:
+    """Whether the test's file is what it was in the state of its newest trace."""
+    path = record.node_ids[test].partition("::")[0]
+    entry = files.get(path)
+    return entry is not None and record.states[record.state_of[test]].get(path) == entry.oid
+
+
+def _name_of(node_id: str) -> str:
+    """The qualified name of the function that a node ID names."""
+    return node_id.partition("[")[0].partition("::")[2].replace("::", ".")
 
 
 def _with_those_around(node_id: str) -> list[str]:

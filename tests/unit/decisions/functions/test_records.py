@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.unit.decisions.functions.narrowing import Files, narrowed, narrowed_by, selected, state_of
 from tests.unit.records import made
 
@@ -98,3 +100,39 @@ def test_a_method_that_is_gone_does_not_make_its_file_run_for_ever() -> None:
         unsure = {**files, "tests/test_cart.py": other}
         record = made(entered, states=[state_of(older), state_of(unsure)], state_of={names["old"]: 0})
         assert selected(narrowed_by(unsure, change, record, others=[older])) == ["tests/test_cart.py"]
+
+
+_SHARED = "tests/test_cart.py::test_shared"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from tests.base import test_shared\n",
+        "from tests.base import check as test_shared\n",
+        "from tests.base import *\n",
+        "from tests import base\ntest_shared = base.made()\n",
+        "from tests import base\nglobals()['test_' + 'shared'] = base.check\n",
+        "from tests import base\nfor each in base.TEXTS:\n    exec(each)\n",
+        "from tests import base\nfor test_shared in base.CHECKS: pass\n",
+        "from tests import base\n_, test_shared = base.CHECKS\n",
+    ],
+)
+def test_a_test_that_an_edited_file_has_from_elsewhere_keeps_its_file(text: str) -> None:
+    older = {**_FILES, "tests/base.py": "def check():\n    pass\n", "tests/test_cart.py": text, "tests/test_other.py": _TESTS}
+    files = {**older, "tests/test_cart.py": f"{text}# edited\n"}
+    other = "tests/test_other.py::test_one"
+    record = made({_SHARED: ["tests/base.py::check", "shop/cart.py::one"], other: ["shop/cart.py::one"]}, states=[state_of(older)])
+    change = {"shop/cart.py": _CART.replace("return LIMIT", "return 5")}
+    assert selected(narrowed_by(files, change, record, others=[older])) == ["tests/test_cart.py", other]
+
+
+def test_a_function_that_is_gone_counts_no_more() -> None:
+    older = {**_FILES, "tests/test_cart.py": f"{_TESTS}\nclass TestOld:\n    def test_three(self):\n        cart.one()\n"}
+    three = "tests/test_cart.py::TestOld::test_three"
+    entered = {**_ENTERED, three: ["tests/test_cart.py::TestOld.test_three", "shop/cart.py::one"]}
+    record = made(entered, states=[state_of(older), state_of(_FILES)], state_of={three: 0, _ONE: 1, _TWO: 1})
+    found = narrowed_by(_FILES, _CHANGE, record, others=[older])
+    assert selected(found) == [_ONE]
+    assert found.recorded == {"node_ids_total": 2, "node_ids_selected": 1}
+    assert found.left_out == (_TWO,)
