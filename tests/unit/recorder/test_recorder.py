@@ -139,6 +139,32 @@ def test_threads_are_noted(module: Write) -> None:
     assert told(root, script) == [["m.py::f"]]
 
 
+def test_threads_that_take_turns_while_one_imports_are_told_apart(module: Write) -> None:
+    module("import m\nm.f()\nm.turn()\nm.g()\nm.turn()\n", "turning.py")
+    root = module("""
+    from threading import Barrier, Thread
+    barrier = Barrier(2)
+    turn = barrier.wait
+    def f(): pass
+    def g(): pass
+    def h(): f()
+    def beside():
+        turn()
+        h()
+        turn()
+    def go():
+        thread = Thread(target=beside)
+        thread.start()
+        g()
+        import turning
+        thread.join()
+        g()
+    """)
+    ran, modules = told(root, "import m\ntell(ran(m.go))\ntell(modules())")
+    assert ran == ["m.py::beside", "m.py::f", "m.py::g", "m.py::go", "m.py::h", "turning.py::<module>"]
+    assert modules["turning.py"] == ["m.py::f", "m.py::g"]
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_a_subscript_that_is_inlined_is_noted_all_the_same(module: Write, late: bool) -> None:
     # After some executions CPython evaluates __getitem__ without asking the frame evaluation function.
