@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from impactgraph.sources.cache import Cache
-    from impactgraph.sources.git import Repository
+    from impactgraph.sources.git import Commit, Repository
     from impactgraph.trends.snapshot import EdgeSet
 
 _ALL = 10_000_000  # more commits than any first-parent line has
@@ -75,17 +76,23 @@ def _of_commits(repository: Repository, chosen: Sequence[tuple[str, str, int | N
 
 
 def _of_history(repository: Repository, which: Which) -> list[State]:
-    line = repository.commits(_ALL, which.head)[::-1]
-    if not line:
-        raise SourceError("the history holds no commit to measure", "a shallow clone has none: git fetch --unshallow")
-    of_python = touching(repository, which.head, ".py")
-    so_far = list(accumulate(int(commit.oid in of_python) for commit in line))
-    first = next((at for at, commit in enumerate(line) if which.since is None or commit.time > which.since), None)
-    if first is None:
-        raise UsageError("no commit is newer than the date given", "name an earlier one behind --since")
-    probes = [first + at for at in evenly(len(line) - first, max(_PROBES, which.snapshots))]
-    sizes = volumes(repository, [line[at].oid for at in probes])
+    with ThreadPoolExecutor(1) as aside:  # git takes as long for the one as for the other
+        of_python = aside.submit(touching, repository, which.head, ".py")
+        line = repository.commits(_ALL, which.head)[::-1]
+        probes, sizes = _probed(repository, which, line)
+    so_far = list(accumulate(int(commit.oid in of_python.result()) for commit in line))
     return [
         State(line[probes[at]].oid, line[probes[at]].oid, repository.root, line[probes[at]].time, so_far[probes[at]], sizes[at])
         for at in spaced(sizes, which.snapshots)
     ]
+
+
+def _probed(repository: Repository, which: Which, line: Sequence[Commit]) -> tuple[list[int], list[int]]:
+    """Places in `line`, spread evenly over what `which` asks for, with the volumes of the commits there."""
+    if not line:
+        raise SourceError("the history holds no commit to measure", "a shallow clone has none: git fetch --unshallow")
+    first = next((at for at, commit in enumerate(line) if which.since is None or commit.time > which.since), None)
+    if first is None:
+        raise UsageError("no commit is newer than the date given", "name an earlier one behind --since")
+    probes = [first + at for at in evenly(len(line) - first, max(_PROBES, which.snapshots))]
+    return probes, volumes(repository, [line[at].oid for at in probes])

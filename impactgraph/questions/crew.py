@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from impactgraph.errors import SourceError
-from impactgraph.questions.states import Measurer, State
+from impactgraph.questions.states import Measured, Measurer, State
 from impactgraph.sources.clones import clone_with
 from impactgraph.sources.git import Repository
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from impactgraph.questions.chosen import Which
     from impactgraph.sources.cache import Cache
     from impactgraph.sources.cluster import Cluster
-    from impactgraph.trends.snapshot import Snapshot
 
 
 class Crew(NamedTuple):
@@ -34,8 +33,8 @@ class Crew(NamedTuple):
     cluster: Cluster | None = None
 
 
-def measured(states: Sequence[State], crew: Crew) -> Iterator[tuple[State, Snapshot]]:
-    """Each state with its row, as they get ready. A process has neighbouring states, which share most of their files."""
+def measured(states: Sequence[State], crew: Crew) -> Iterator[tuple[State, Measured]]:
+    """Each state with its row and sketch, as they get ready. A process has neighbouring states, which share most of their files."""
     if not states:
         return
     if crew.cluster:
@@ -47,7 +46,7 @@ def measured(states: Sequence[State], crew: Crew) -> Iterator[tuple[State, Snaps
         yield from ((state, measurer.measure(state)) for state in states)
         return
     with ExitStack() as stack:
-        futures: dict[Future[Snapshot], State] = {}
+        futures: dict[Future[Measured], State] = {}
         for group in _groups(states, jobs):
             # Waited for in the end: a process that is left behind keeps standard output open, and with it whoever reads ours.
             pool = stack.enter_context(ProcessPoolExecutor(1, initializer=_begin, initargs=(scope, crew.cache)))
@@ -57,7 +56,7 @@ def measured(states: Sequence[State], crew: Crew) -> Iterator[tuple[State, Snaps
             yield futures[future], future.result()
 
 
-def _cancel(futures: Iterable[Future[Snapshot]]) -> None:
+def _cancel(futures: Iterable[Future[Measured]]) -> None:
     for future in futures:
         future.cancel()
 
@@ -81,12 +80,12 @@ def _begin(scope: Scope, cache: Cache | None) -> None:
     _measurers[scope] = Measurer(scope, cache)
 
 
-def _measure(state: State) -> Snapshot:
+def _measure(state: State) -> Measured:
     (measurer,) = _measurers.values()
     return measurer.measure(state)
 
 
-def _elsewhere(states: Sequence[State], crew: Crew, cluster: Cluster) -> Iterator[tuple[State, Snapshot]]:
+def _elsewhere(states: Sequence[State], crew: Crew, cluster: Cluster) -> Iterator[tuple[State, Measured]]:
     """A task for each state. The largest come first, lest the last one be waited for by all."""
     if crew.url is None:
         newest = {state.directory: state for state in states}
@@ -104,7 +103,7 @@ def _see(state: State) -> None:
         Repository.open(state.directory).resolve(state.oid)
 
 
-def _measure_on_worker(scope: Scope, url: str | None, state: State) -> Snapshot:
+def _measure_on_worker(scope: Scope, url: str | None, state: State) -> Measured:
     """On a worker, which measures one state after the other, each with what it learned from those before."""
     with _turn:
         if url and state.oid:

@@ -12,9 +12,9 @@ from impactgraph.model import Warning_
 from impactgraph.questions import answer as parts
 from impactgraph.questions.chosen import chosen_states, digest
 from impactgraph.questions.crew import Crew, measured
-from impactgraph.questions.forecast import forecasted
+from impactgraph.questions.forecast import forecasted, foretold
 from impactgraph.questions.impact import Request, find
-from impactgraph.questions.states import COMMITS, State, told, untold
+from impactgraph.questions.states import COMMITS, Measured, State, told, untold
 from impactgraph.sources.cache import open_cache
 from impactgraph.sources.clones import is_address, shown, updated_clone
 from impactgraph.sources.git import Repository
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from impactgraph.analysis.vendored import Scope
     from impactgraph.questions.chosen import Which
+    from impactgraph.questions.sketch import Sketch
     from impactgraph.sources.cluster import Cluster
     from impactgraph.trends.snapshot import Snapshot
 
@@ -48,8 +49,9 @@ def grown(request: Request, which: Which, progress: Progress, cluster: Cluster |
     cache = open_cache(repository.root, find(request._replace(files=())).head, request.cache_dir) if request.cache else None
     states = chosen_states(repository, which, cache)
     crew = Crew(which, cache, place if is_address(place) else None, cluster)
-    rows = _rows([*states[:-1], states[-1]._replace(is_last=True)], crew, progress)
-    answer = _answer(repository.root, rows, which, _forecast(request._replace(head=states[-1].oid or "HEAD"), which.scope))
+    found = _measured([*states[:-1], states[-1]._replace(multiples=_MULTIPLES)], crew, progress)
+    forecast = _forecast(request._replace(head=states[-1].oid or "HEAD"), repository, found[-1].sketch, which.scope)
+    answer = _answer(repository.root, [one.row for one in found], which, forecast)
     if is_address(place):  # where somebody keeps its clone is nobody else's business
         answer["root"] = shown(place)
     return {**answer, "warnings": [_SHALLOW._asdict()]} if repository.is_shallow else answer
@@ -62,7 +64,8 @@ def grown_of_directories(directories: Sequence[str], which: Which, progress: Pro
         raise SourceError(f"not a directory: {missing}", "name directories that exist, the oldest state first")
     states = [State(os.path.basename(os.path.abspath(directory)), None, os.path.abspath(directory)) for directory in directories]
     root = os.path.commonpath([state.directory for state in states])
-    return _answer(root, _rows(states, Crew(which, None, None, cluster), progress), which, _NO_FORECAST)
+    rows = [one.row for one in _measured(states, Crew(which, None, None, cluster), progress)]
+    return _answer(root, rows, which, _NO_FORECAST)
 
 
 def _answer(root: str, rows: Sequence[Snapshot], which: Which, forecast: dict[str, Any]) -> dict[str, Any]:
@@ -76,25 +79,26 @@ def _answer(root: str, rows: Sequence[Snapshot], which: Which, forecast: dict[st
     }
 
 
-def _forecast(request: Request, scope: Scope) -> dict[str, Any]:
+def _forecast(request: Request, repository: Repository, sketch: Sketch | None, scope: Scope) -> dict[str, Any]:
+    """From the `sketch` of `request.head`, if somebody made one on the way."""
     try:
-        found = forecasted(request, _MULTIPLES, None, scope)
+        found = foretold(request, repository, sketch, _MULTIPLES) if sketch else forecasted(request, _MULTIPLES, None, scope)
     except SourceError:  # no test, or no module: there is nothing to multiply
         return _NO_FORECAST
     return {name: found[name] for name in _NO_FORECAST}
 
 
-def _rows(states: Sequence[State], crew: Crew, progress: Progress) -> list[Snapshot]:
-    """Rows in the order of `states`; what is in the cache is not measured again, and what is measured is put there at once."""
+def _measured(states: Sequence[State], crew: Crew, progress: Progress) -> list[Measured]:
+    """In the order of `states`; rows that are in the cache are not measured again, and those that are measured are put there at once."""
     cache = crew.cache
     keys = {state: _key(state, crew.which) for state in states}
     stored = {state: cache.snapshot(keys[state]) for state in states if state.oid} if cache else {}
-    found = {state: untold(plain) for state, plain in stored.items() if plain}
+    found = {state: Measured(untold(plain)) for state, plain in stored.items() if plain}
     missing = [state for state in states if state not in found]
-    for state, row in progress(measured(missing, crew), len(missing)):
-        found[state] = row
-        if cache and state.oid and row.status != "failed":
-            cache.store_snapshot(keys[state], told(row))
+    for state, one in progress(measured(missing, crew), len(missing)):
+        found[state] = one
+        if cache and state.oid and one.row.status != "failed":
+            cache.store_snapshot(keys[state], told(one.row))
     return [found[state] for state in states]
 
 

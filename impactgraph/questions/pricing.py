@@ -77,22 +77,25 @@ def window_in(index: Mapping[str, int], commits: Sequence[PastCommit], span: Spa
 
 
 def prices(request: Request, situation: Situation, tests: Mapping[str, Tree]) -> Prices:
-    """What the test files cost (path -> the tree to read it from): recorded seconds if there are any, else test functions.
+    """What the test files cost (path -> the tree to read it from): see `prices_at`."""
+    return prices_at(situation.repository.root, request.cache_dir or situation.config.cache_dir, functions(tests))
+
+
+def prices_at(root: str, cache_dir: str | None, tests: Mapping[str, int]) -> Prices:
+    """What test files cost (path -> test functions in it): seconds recorded of the checkout at `root` if there are any, else functions.
 
     A file that no run was recorded of costs as much as the middle one of the others.
     """
-    cache_dir = request.cache_dir or situation.config.cache_dir
-    seconds = from_history(situation.repository.root, cache_dir, lambda connection: runs.seconds_by_file(connection, _RUNS))
-    functions = _functions(tests)
+    seconds = from_history(root, cache_dir, lambda connection: runs.seconds_by_file(connection, _RUNS))
     known = {path: max(round(seconds[path] * _MILLISECONDS), 1) for path in tests if path in seconds}
     if known:
         middle = sorted(known.values())[len(known) // 2]
-        return Prices("seconds", _MILLISECONDS, {path: known.get(path, middle) for path in tests}, len(known), functions)
-    return Prices("test-functions", 1, functions, 0, functions)
+        return Prices("seconds", _MILLISECONDS, {path: known.get(path, middle) for path in tests}, len(known), tests)
+    return Prices("test-functions", 1, tests, 0, tests)
 
 
-def _functions(tests: Mapping[str, Tree]) -> dict[str, int]:
-    """Test functions per file; 1 where it can't be read."""
+def functions(tests: Mapping[str, Tree]) -> dict[str, int]:
+    """Test functions per file (path -> the tree to read it from); 1 where it can't be read."""
     found = dict.fromkeys(tests, 1)
     for tree in set(tests.values()):
         contents = tree.read([path for path, owner in tests.items() if owner is tree])

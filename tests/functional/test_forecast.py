@@ -110,3 +110,19 @@ def test_one_commit_is_weighed_by_modules(tmp_path: Path) -> None:
     answer = json.loads(asked(tmp_path, "--format", "json").output)
     assert answer["today"]["weighting"] == "uniform"
     assert {row["bill"] for row in answer["forecast"]} == {"per-change"}
+
+
+FORETOLD = ("today", "forecast", "fan", "model", "distribution")
+
+
+@pytest.mark.parametrize("options", [("--cache-dir", "kept", "-j", "2"), ("--without-vendored", "--no-cache", "-j", "1")])
+def test_growth_says_the_same_of_its_newest_state_whoever_measured_it(options: tuple[str, ...], shop: Path) -> None:
+    recorded = '<testsuites><testsuite><testcase classname="tests.test_cart" name="test_one" time="2.5"/></testsuite></testsuites>'
+    (shop / "junit.xml").write_text(recorded)
+    directory = options[:2] if "--cache-dir" in options else ()
+    assert impactgraph(shop, "history", "import", "junit.xml", *directory).code == 0
+    alone = asked(shop, "--head", "HEAD", *directory, "--format", "json").answer
+    assert alone["today"]["seconds_per_test"] == 1.25
+    for _ in range(2):  # measured, and from the cache
+        growth = impactgraph(shop, "growth", "--format", "json", *options).answer
+        assert {name: growth[name] for name in FORETOLD} == {name: alone[name] for name in FORETOLD}
