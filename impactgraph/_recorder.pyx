@@ -83,6 +83,10 @@ cdef class Sink:
         noted.count = 0
         return found
 
+    def has_functions(self):
+        """Whether `take` has anything to tell."""
+        return self.noted.count > 0
+
     def take_rest(self):
         """Paths opened as they were given, names of modules asked for, numbers of processes started, whether something was not noted.
 

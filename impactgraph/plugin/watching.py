@@ -9,7 +9,7 @@ or null):
 - ``x``: number of a fixture, functions, numbers of the fixtures it uses, files, modules, flags; there may be several, all of them count.
 - ``e``: number of a fixture that is gone.
 - ``m``: number of a module's code, functions that ran while it was imported, files, modules, flags.
-- ``s``: functions that ran outside of tests, fixtures and modules, files, modules, flags.
+- ``s``: functions that ran outside of tests, fixtures and modules before a test, files, modules, flags.
 
 After the flags of all but ``f``, ``b`` and ``e``, where there are any: numbers of child processes that were started meanwhile, or of others
 that lived then, each with a journal of its own.
@@ -87,6 +87,7 @@ class Watch:
         """A test begins: what runs, runs for it."""
         sink = recorder.Sink()
         if not recorder.is_child():
+            self._tell_session()
             self._write(f'["b",{quoted(node_id)}]\n')
             recorder.start(sink)
             self._find_living()
@@ -140,11 +141,15 @@ class Watch:
         recorder.stop()
         self._imports = -1  # a thread may have gone on importing
         self._write_modules()
-        functions, rest = self._noted(self._session, set())
-        self._write(f'["s",{functions},{rest}]\n')
         journal, self._journal = self._journal, None
         if journal is not None:
             journal.close()
+
+    def _tell_session(self) -> None:
+        """What ran before a test outside of all may be felt by every test that follows; what runs after the last one, by none."""
+        if self._session.has_functions():
+            functions, rest = self._noted(self._session, set())
+            self._write(f'["s",{functions},{rest}]\n')
 
     def _write_modules(self) -> None:
         imports = recorder.imports()

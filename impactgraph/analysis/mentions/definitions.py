@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # Where these are used names may be bound that stand nowhere.
-_BINDERS = frozenset({"exec", "eval", "globals", "locals", "vars", "setattr", "__dict__", "__getattr__", "__setattr__"})
+_BUILTINS = frozenset({"exec", "eval", "globals", "locals", "vars", "setattr"})
+_ATTRIBUTES = frozenset({"__dict__", "__setattr__"})
 
 
 def may_define(content: bytes, name: str) -> bool:
@@ -32,11 +33,11 @@ def _has_binders(tree: ast.Module) -> bool:
 
 def _is_binder(node: ast.AST) -> bool:
     if isinstance(node, ast.Name):
-        return node.id in _BINDERS
+        return node.id in _BUILTINS
     if isinstance(node, ast.Attribute):
-        return node.attr in _BINDERS
+        return node.attr in _ATTRIBUTES
     if isinstance(node, ast.FunctionDef):
-        return node.name in _BINDERS
+        return node.name == "__getattr__"
     return isinstance(node, ast.Global) or (isinstance(node, ast.ImportFrom) and node.names[0].name == "*")
 
 

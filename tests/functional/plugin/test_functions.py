@@ -80,6 +80,26 @@ def test_none(): pass
     assert found.record.partial == frozenset()
 
 
+def test_what_runs_outside_of_tests_counts_for_all_unless_no_test_follows(make: Callable[..., Project]) -> None:
+    conftest = """
+import lib, pytest
+class Between:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item):
+        if item.name == "test_second":
+            lib.two()
+        return (yield)
+def pytest_configure(): lib.one()
+def pytest_collection_finish(session): session.config.pluginmanager.register(Between())
+def pytest_sessionfinish(): lib.three()
+"""
+    project = make({**BASE, "conftest.py": conftest, "test_a.py": "def test_first(): pass\ndef test_second(): pass\n"})
+    run(project)
+    found = recorded(project)
+    assert {name for path, name in found.names(found.record.session) if path == "lib.py"} == {"one", "two"}
+    assert found.of("test_a.py::test_second") == set()
+
+
 @pytest.mark.parametrize("scope", ["class", "module", "package", "session"])
 def test_a_wider_fixture_counts_for_each_of_its_users(make: Callable[..., Project], scope: str) -> None:
     body = f"""
