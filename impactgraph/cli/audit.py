@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from impactgraph.cli.history import checkout_options
-from impactgraph.cli.output import progress, style, write
+from impactgraph.cli.output import is_file, progress, rendered, style, write
 from impactgraph.cli.signals import ended_by_a_signal
 from impactgraph.errors import UsageError
 
@@ -77,6 +77,12 @@ def runs(directory: str, cache_dir: str | None, limit: int | None, form: str, ou
     show_default=True,
     help="Only faults for which at most this share of the test files (function: of the tests) is selected.",
 )
+@click.option(
+    "--again",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Only faults of FILE, a JSON of a former audit of this state: what they broke is taken from there.",
+)
 @click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True), help="End a run of pytest after SECONDS.")
 @click.option("-j", "--jobs", metavar="N", type=click.IntRange(min=1), default=1, show_default=True, help="Runs at the same time.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -90,23 +96,21 @@ def mutants(form: str, output: str | None, *, exit_code: bool, **options: Any) -
     \b
     impactgraph audit mutants 20
     impactgraph audit mutants 100 --under-share 0.6 --seed 1 -j 4 -- -q tests/unit
-    impactgraph audit mutants 50 --granularity function --kinds import-time
+    impactgraph audit mutants 50 --granularity function --kinds import-time --format json -o faults.json
+    impactgraph audit mutants 50 --granularity function --again faults.json
 
     With --granularity function the tests are recorded once, in the copy, and more kinds are known: external-attribute (of a class with a
     base from outside of the checkout), decorator, import, call, condition; import-time stands for all but body.
     """
     from impactgraph.questions.audit_mutants import audited
+    from impactgraph.reports import mutants as text
 
-    with ended_by_a_signal():
-        answer = audited(options.pop("directory"), _plan(options), progress("mutants"))
-    if form == "json":
-        from impactgraph.reports import json
+    def tell(answer: dict[str, Any]) -> None:
+        write(rendered(answer, form, text), output)
 
-        write(json.render(answer), output)
-    else:
-        from impactgraph.reports import mutants as text
-
-        write(text.render(answer, style(error=False)).encode(), output)
+    with ended_by_a_signal():  # in a file, what is known by then is there whatever ends this
+        answer = audited(options.pop("directory"), _plan(options), progress("mutants"), tell if is_file(output) else None)
+    tell(answer)
     if answer["interrupted"]:
         sys.exit(_INTERRUPTED)
     if exit_code and answer["misses"]:
@@ -156,6 +160,7 @@ def truth(record: str, directory: str, form: str, output: str | None, *, exit_co
 
 def _plan(options: dict[str, Any]) -> Plan:
     from impactgraph.analysis.faults import FINE_KINDS, KINDS
+    from impactgraph.questions.audit_again import runs_of
     from impactgraph.questions.audit_mutants import Plan
 
     is_fine = options["granularity"] == "function"
@@ -167,4 +172,6 @@ def _plan(options: dict[str, Any]) -> Plan:
         raise UsageError(f"no such kind of fault: {unknown[0]!r}", f"one or more of {','.join(known)}")
     if is_fine and "import-time" in kinds:
         kinds = (*kinds, *(kind for kind in known if kind != "body"))
-    return Plan(kinds=kinds, arguments=options.pop("pytest_arguments"), **options)
+    again = options.pop("again")
+    runs = runs_of(again) if again else {}
+    return Plan(kinds=kinds, arguments=options.pop("pytest_arguments"), known=runs, **options)

@@ -30,6 +30,11 @@ def write(data: bytes, path: str | None) -> None:
         raise UsageError(f"can't write {path}: {error.strerror}", _hint(error)) from error
 
 
+def is_file(path: str | None) -> bool:
+    """Whether `write` would make a file at `path`, or replace one, and not hand bytes to whoever waits for them there."""
+    return path is not None and path != "-" and (os.path.isfile(path) or not os.path.exists(path))
+
+
 def _to_standard_output(data: bytes) -> None:
     try:
         sys.stdout.buffer.write(data)

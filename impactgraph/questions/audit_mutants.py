@@ -7,6 +7,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 from random import Random
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from impactgraph.analysis.faults import FINE_KINDS, KINDS, faults_of
@@ -15,6 +16,7 @@ from impactgraph.decisions.mutants import BAD, Mutant, ended, failing, is_red, i
 from impactgraph.errors import SourceError, UsageError
 from impactgraph.model import Warning_
 from impactgraph.questions.answer import head
+from impactgraph.questions.audit_again import key_of, known_of
 from impactgraph.questions.copied import check_imports, roots_to_import_from
 from impactgraph.questions.impact import Request, answer, decide, find
 from impactgraph.questions.narrowing import classes_of
@@ -27,11 +29,14 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from impactgraph.model import ImpactGraph
+    from impactgraph.questions.audit_again import Key
     from impactgraph.questions.impact import Impact
     from impactgraph.record import Record
     from impactgraph.sources.trial import Copy, Outcome, Run
 
     Progress = Callable[[Iterable[Any], int], Iterator[Any]]
+    Row = dict[str, Any]
+    Keep = Callable[[Sequence[Row], Sequence[Warning_]], None]
 
 _BASELINES = 2  # runs without a fault: a test that does not pass in each tells nothing of one
 _PATIENCE = 5, 60  # times as long as without a fault, and seconds besides, before a run is ended
@@ -42,7 +47,8 @@ class Plan(NamedTuple):
 
     `granularity`: what is judged; with ``function`` the tests are recorded in the copy first, and kinds are of FINE_KINDS. `under_share`:
     only faults for which at most this share of the test files, or of the tests, is selected. `timeout`: seconds for a run, None for
-    several times what one takes without a fault. `arguments` are pytest's.
+    several times what one takes without a fault. `arguments` are pytest's. `known`: runs with faults of before; where there are any,
+    only these faults are judged, and not run again.
     """
 
     number: int
@@ -54,6 +60,7 @@ class Plan(NamedTuple):
     timeout: float | None = None
     jobs: int = 1
     arguments: Sequence[str] = ()
+    known: Mapping[Key, Run] = MappingProxyType({})
 
 
 class Chosen(NamedTuple):
@@ -90,27 +97,35 @@ class Chosen(NamedTuple):
         return [test for node, test in tests.items() if not self.has(test.file, node)]
 
 
-def audited(directory: str, plan: Plan, progress: Progress) -> dict[str, Any]:
-    """What became of the mutants of `plan`, in the shape of the schema `audit`. Interrupted, what is known by then."""
+def audited(directory: str, plan: Plan, progress: Progress, keep: Callable[[dict[str, Any]], None] | None = None) -> dict[str, Any]:
+    """What became of the mutants of `plan`, in the shape of the schema `audit`. Interrupted, what is known by then.
+
+    `keep` is given the same after each mutant, as if it were interrupted there.
+    """
     repository = Repository.open(directory)
     tree = repository.worktree()
+    submodules = [path for path, entry in tree.files.items() if entry.is_submodule]
+    lacks = [Warning_("submodule", path, None, "not in the copy that was tested") for path in submodules]
+
+    def told(rows: Sequence[Row], warnings: Sequence[Warning_], *, is_interrupted: bool) -> dict[str, Any]:
+        return {
+            **head("audit", repository.root, [*warnings, *lacks]),
+            "source": "mutants",
+            "granularity": plan.granularity,
+            "seed": plan.seed,
+            "interrupted": is_interrupted,
+            "summary": summarise(rows, FINE_KINDS if plan.granularity == "function" else KINDS),
+            "misses": [{"mutant": number, **miss} for number, row in enumerate(rows) for miss in row["misses"]],
+            "mutants": [{name: value for name, value in row.items() if name != "misses"} for row in rows],
+        }
+
     with tempfile.TemporaryDirectory(prefix="impactgraph-", ignore_cleanup_errors=True) as scratch:
         trial = Trial(tree, os.path.realpath(scratch))
         trial.lay(repository.built(tree))
-        rows, warnings, is_interrupted = _Audit(trial, os.path.realpath(scratch), plan).run(progress)
-    misses = [{"mutant": number, **miss} for number, row in enumerate(rows) for miss in row.pop("misses")]
-    submodules = [path for path, entry in tree.files.items() if entry.is_submodule]
-    warnings += [Warning_("submodule", path, None, "not in the copy that was tested") for path in submodules]
-    return {
-        **head("audit", repository.root, warnings),
-        "source": "mutants",
-        "granularity": plan.granularity,
-        "seed": plan.seed,
-        "interrupted": is_interrupted,
-        "summary": summarise(rows, FINE_KINDS if plan.granularity == "function" else KINDS),
-        "misses": misses,
-        "mutants": rows,
-    }
+        audit = _Audit(trial, os.path.realpath(scratch), plan)
+        tell = keep or (lambda _: None)
+        rows, warnings, is_interrupted = audit.run(progress, lambda *known: tell(told(*known, is_interrupted=True)))
+        return told(rows, warnings, is_interrupted=is_interrupted)
 
 
 class _Audit:
@@ -126,21 +141,26 @@ class _Audit:
         self._unstable: frozenset[str] = frozenset()
         self._timeout: float | None = plan.timeout
 
-    def run(self, progress: Progress) -> tuple[list[dict[str, Any]], list[Warning_], bool]:
+    def run(self, progress: Progress, keep: Keep) -> tuple[list[Row], list[Warning_], bool]:
         """A row for each mutant, in the order in which they were chosen; warnings; whether it was interrupted."""
         warnings: list[Warning_] = []
+        rows: list[Row] = []
         try:
             chosen = self._prepare(warnings)
             with ThreadPoolExecutor(self._plan.jobs) as pool:
                 waiting = [pool.submit(self._judge, item) for item in chosen]
                 try:
-                    return [future.result() for future in progress(waiting, len(waiting))], warnings, False
+                    for future in progress(waiting, len(waiting)):
+                        rows.append(future.result())
+                        keep(rows, warnings)
                 except BaseException as error:
                     self._trial.stop()
                     pool.shutdown(cancel_futures=True)
                     if not isinstance(error, KeyboardInterrupt):
                         raise
                     return [future.result() for future in waiting if _is_known(future)], warnings, True
+                else:
+                    return rows, warnings, False
         except KeyboardInterrupt:
             return [], warnings, True
 
@@ -184,6 +204,7 @@ class _Audit:
     def _choose(self, copy: Copy, impact: Impact) -> list[Chosen]:
         chosen: list[Chosen] = []
         mutants = _fine_mutants(copy, impact, self._plan) if self._record else _mutants(copy, impact.graph, self._plan)
+        mutants = known_of(mutants, self._plan.known) if self._plan.known else mutants
         among = FINE_KINDS if self._record else KINDS
         for mutant in shuffled(mutants, Random(self._plan.seed), among):  # noqa: S311 - no secret
             if len(chosen) == self._plan.number:
@@ -202,12 +223,10 @@ class _Audit:
             return len(chosen.selected) / max(1, chosen.total)
         return 1 - len(chosen.left_out(self._before.tests)) / len(self._before.tests)
 
-    def _judge(self, chosen: Chosen) -> dict[str, Any]:
+    def _judge(self, chosen: Chosen) -> Row:
         copy = self._copies.get()
         try:
-            path, fault = chosen.mutant
-            copy.put(path, fault.put_into(copy.read(path)))
-            run = copy.run(self._command, timeout=self._timeout)
+            run = self._plan.known.get(key_of(chosen.mutant)) or self._run_with(copy, chosen.mutant)
             failed = failing(self._stable, self._unstable, _outcomes(run))
             left_out = [node for node in failed if not chosen.has(_file(run, self._before, node), node)]
             verdicts = self._verdicts(copy, chosen, failed, left_out)
@@ -215,6 +234,10 @@ class _Audit:
             copy.mend()
             self._copies.put(copy)
         return _row(chosen, run, self._before, failed, verdicts)
+
+    def _run_with(self, copy: Copy, mutant: Mutant, only: Sequence[str] = ()) -> Run:
+        copy.put(mutant.path, mutant.fault.put_into(copy.read(mutant.path)))
+        return copy.run(self._command, timeout=self._timeout, only=only)
 
     def _verdicts(self, copy: Copy, chosen: Chosen, failed: Mapping[str, str], left_out: Sequence[str]) -> dict[str, str]:
         """For each failing test that the selection leaves out: whether it fails without those it does not leave out, and by the fault.
@@ -229,15 +252,14 @@ class _Audit:
         if not left_out:
             return {}
         copy.mend()
-        copy.put(chosen.mutant.path, chosen.mutant.fault.put_into(copy.read(chosen.mutant.path)))
-        alone = self._bad(copy, left_out)
+        alone = _bad(self._run_with(copy, chosen.mutant, left_out))
         copy.mend()
-        without = self._bad(copy, left_out) if alone else set()
+        without = _bad(copy.run(self._command, timeout=self._timeout, only=left_out)) if alone else set()
         return {node: "not-alone" if node not in alone else "without-fault" if node in without else "missed" for node in left_out}
 
-    def _bad(self, copy: Copy, nodes: Sequence[str]) -> set[str]:
-        run = copy.run(self._command, timeout=self._timeout, only=nodes)
-        return {node for node, outcome in _outcomes(run).items() if outcome in BAD}
+
+def _bad(run: Run) -> set[str]:
+    return {node for node, outcome in _outcomes(run).items() if outcome in BAD}
 
 
 def _recorded_in(copy: Copy) -> Record:
@@ -285,7 +307,7 @@ def _fine_mutants(copy: Copy, impact: Impact, plan: Plan) -> Iterator[Mutant]:
             yield Mutant(path, fault._replace(kind=kind))
 
 
-def _row(chosen: Chosen, run: Run, before: Run, failed: dict[str, str], verdicts: dict[str, str]) -> dict[str, Any]:
+def _row(chosen: Chosen, run: Run, before: Run, failed: dict[str, str], verdicts: dict[str, str]) -> Row:
     path, fault = chosen.mutant
     out = chosen.left_out(before.tests)
     tests = [

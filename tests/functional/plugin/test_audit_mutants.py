@@ -243,11 +243,11 @@ def test_an_editable_install_does_not_stand_before_the_copy(make: Callable[..., 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_interrupted_it_tells_what_is_known_and_leaves_nothing(make: Callable[..., Project], tmp_path: Path, number: int) -> None:
-    runs, scratch = tmp_path / "runs", tmp_path / "scratch"
+    scratch, file = tmp_path / "scratch", tmp_path / "audit.json"
     scratch.mkdir()
-    shop = make({**SHOP, "conftest.py": f"with open({str(runs)!r}, 'a') as file:\n    file.write('run\\n')\n"})
+    shop = make(SHOP)
     process = subprocess.Popen(
-        [sys.executable, "-m", "impactgraph", "audit", "mutants", "9", "--format=json"],
+        [sys.executable, "-m", "impactgraph", "audit", "mutants", "9", "--format=json", "-o", str(file)],
         cwd=shop.path,
         env=environment({"TMPDIR": str(scratch)}),
         stdout=subprocess.PIPE,
@@ -255,16 +255,35 @@ def test_interrupted_it_tells_what_is_known_and_leaves_nothing(make: Callable[..
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - started in the background it would be ignored
     )
     deadline = time.monotonic() + 50
-    while time.monotonic() < deadline and not (runs.exists() and len(runs.read_text().split()) > 4):  # two without a fault
+    while time.monotonic() < deadline and not file.exists():  # there from the first fault on, whatever ends the audit
         time.sleep(0.05)
     process.send_signal(number)
-    output, complaint = process.communicate(timeout=30)
+    _, complaint = process.communicate(timeout=30)
     assert process.returncode == 130, complaint
-    answer = orjson.loads(output)
+    answer = orjson.loads(file.read_bytes())
     assert answer["interrupted"] is True
     assert 0 < len(answer["mutants"]) < 9
     assert list(scratch.iterdir()) == []
     assert b"Traceback" not in complaint
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("granularity", ["module", "function"])
+def test_faults_of_a_former_audit_are_judged_anew_without_being_run(make: Callable[..., Project], tmp_path: Path, granularity: str) -> None:
+    runs, file = tmp_path / "runs", tmp_path / "audit.json"
+    shop = make({**SHOP, "conftest.py": f"with open({str(runs)!r}, 'a') as file:\n    file.write('run\\n')\n"})
+    arguments = ("--paths=src/price.py", "--kinds=constant", f"--granularity={granularity}")
+    former = audited(shop, "9", *arguments)
+    file.write_bytes(orjson.dumps(former))
+    runs.unlink()
+    again = audited(shop, "9", *arguments, f"--again={file}")
+    assert len(runs.read_text().split()) == 2  # without a fault
+    outcomes = [{(row["line"], row["after"]): (row["outcome"], row["tests"]) for row in each["mutants"]} for each in (former, again)]
+    assert outcomes[0] == outcomes[1] != {}
+    shop.write({"pyproject.toml": '[tool.impactgraph]\ninert = ["src/price.py"]\n'})
+    missed = audited(shop, "9", *arguments, f"--again={file}")["summary"]
+    assert missed["with_miss"] == missed["counted"] == former["summary"]["counted"] == 1
+    refused(audit(shop, "1", "--again=pytest.ini"), "no audit of mutants in pytest.ini", "--format json")
 
 
 #: A class whose attribute only code from outside of the checkout reads, a registry, and tests that share one file.
