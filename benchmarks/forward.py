@@ -9,7 +9,8 @@ commit alone, which judges and is not used: tests that entered a changed functio
 imported, and were not selected are lost; so are tests that fail there, were not selected, and pass at the parent. Beside the share
 selected stand the floors: B, tests that entered a changed function; C, B with those that depend, by the graph of imports, on modules
 whose import ran one, or that changed at module level in more than imports.
-A commit that also changes settings or locked packages selects everything by that: the shares are given without such commits, too.
+A commit that also changes settings or locked packages selects everything by that, whatever the record: beside what is selected stands
+what is selected of the code alone, where such files are as they were before.
 A commit that can't be run in this environment is a row with the reason, and counts for nothing.
 """
 
@@ -44,15 +45,17 @@ if TYPE_CHECKING:
 
 _COMMITS = 60
 _PATIENCE = 1800
+_PYTEST = ("pytest", "-q", "-rfE", "--tb=no", "-p", "no:cacheprovider")
 
 
 class Row(NamedTuple):
-    """What became of one commit; shares in per cent of the tests that ran. `everything`: which files decide that all run, if any."""
+    """What became of one commit; shares in per cent of the tests that ran. `settings`: which files but code decide that all run, if any."""
 
     oid: str
-    everything: str
+    settings: list[str]
     caught_up: float
     selected: float
+    of_code: float
     floors: tuple[float, float]
     lost: list[str]
     failing: list[str]
@@ -79,20 +82,23 @@ class Place:
         whole = [sys.executable, "-P", "-m", *command]
         return subprocess.run(whole, cwd=self.top, env=variables, capture_output=True, text=True, check=False, timeout=_PATIENCE)
 
-    def record_all(self) -> tuple[Record | None, str]:
-        """What every test does here, recorded anew; or why it can't be said."""
+    def record_all(self) -> tuple[Record | None, str, set[str]]:
+        """What every test does here, recorded anew, and which fail; or why it can't be said."""
         shutil.rmtree(self.top / ".impactgraph_cache", ignore_errors=True)
-        done = self.run("pytest", "-q", "-p", "no:cacheprovider", *self._arguments, record=True)
+        done = self.run(*_PYTEST, *self._arguments, record=True)
         if done.returncode not in {0, 1}:
-            return None, f"pytest ended with {done.returncode}: {' '.join(done.stdout.split())[-120:]}"
+            return None, f"pytest ended with {done.returncode}: {' '.join(done.stdout.split())[-120:]}", set()
         record = record_of(str(self.top), None)
-        return record, "" if record and record.node_ids else "nothing was recorded"
+        return record, "" if record and record.node_ids else "nothing was recorded", _failing(done.stdout)
 
-    def failing(self, nodes: Sequence[str] = ()) -> set[str]:
-        """Tests (of `nodes`, where given) that fail."""
-        done = self.run("pytest", "-q", "-rfE", "--tb=no", "-p", "no:cacheprovider", *(nodes or self._arguments))
-        lines = [line.split(" - ")[0].split(" ", 1) for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
-        return {line[1].strip() for line in lines}
+    def failing(self, nodes: Sequence[str]) -> set[str]:
+        """Those of `nodes` that fail."""
+        return _failing(self.run(*_PYTEST, *self._options, *nodes).stdout)
+
+    def put_back(self, paths: Sequence[str], base: str) -> None:
+        """Have the files at `paths` as they were at `base`, until the next `switch`."""
+        if paths:
+            subprocess.run(["git", "restore", f"--source={base}", "--staged", "--worktree", "--", *paths], cwd=self.top, check=True)
 
     def selection(self, base: str) -> dict[str, Any]:
         """The answer of `select` here."""
@@ -134,27 +140,38 @@ def judge(used: Place, judging: Place, oid: str, before: str) -> Row | str:
     used.run_selected(before)
     for place in (used, judging):
         place.switch(oid)
-    record, reason = judging.record_all()
+    record, reason, failed = judging.record_all()
     if record is None:
         return reason
     answer = used.selection(base)
-    chosen = {test["path"]: test["node_ids"] for test in answer["tests"]}
-    everything = " ".join(sorted({reason["path"] for reason in answer["reasons"]})) if answer["decision"] == "all" else ""
-    out = {node for node in record.node_ids if not _is_chosen(chosen, node)}
+    out = _left_out(record, answer)
+    settings = [change["path"] for change in answer["changes"] if change["class"] == "configuration" and change["effect"] != "inert"]
+    used.put_back(settings, base)
+    out_of_code = _left_out(record, used.selection(base)) if settings else out
+    used.switch(oid)
     repository = Repository.open(str(used.top))
     head = repository.revision_tree(repository.resolve(oid))
     evidence = Evidence(record, Closure(analyse(head, Config(), None)))
     entered, ran, above = floors(pair_of(repository.revision_tree(repository.resolve(base)), head), evidence)
     total = len(record.node_ids)
     lost = sorted(record.node_ids[test] for test in ran if record.node_ids[test] in out)
-    failing = sorted(node for node in judging.failing() if node in out)
+    failing = sorted(failed & out)
     if failing:
         judging.switch(base)
         failing = sorted(set(failing) - judging.failing(failing))
     used.run_selected(base)
-    return Row(
-        oid, everything, caught_up, 100 * (total - len(out)) / total, (100 * len(entered) / total, 100 * len(above) / total), lost, failing
-    )
+    shares = [100 * (total - len(each)) / total for each in (out, out_of_code)]
+    return Row(oid, settings, caught_up, *shares, (100 * len(entered) / total, 100 * len(above) / total), lost, failing)
+
+
+def _left_out(record: Record, answer: dict[str, Any]) -> set[str]:
+    chosen = {test["path"]: test["node_ids"] for test in answer["tests"]}
+    return {node for node in record.node_ids if not _is_chosen(chosen, node)}
+
+
+def _failing(output: str) -> set[str]:
+    lines = [line.split(" - ")[0].split(" ", 1) for line in output.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+    return {line[1].strip() for line in lines}
 
 
 def _share(answer: dict[str, Any]) -> float:
@@ -178,7 +195,7 @@ def main(checkout: str, number: str = str(_COMMITS), *arguments: str) -> None:
     with tempfile.TemporaryDirectory(prefix="forward-") as scratch:
         used, judging = (Place(str(Path(checkout).resolve()), Path(scratch) / name, arguments) for name in ("used", "judging"))
         used.switch(f"{past[0]}^")
-        _, reason = used.record_all()
+        _, reason, _ = used.record_all()
         print(f"recorded at {past[0][:10]}^: {reason or 'all tests'}", flush=True)
         for before, oid in zip([f"{past[0]}^", *past], past, strict=False):
             row = judge(used, judging, oid, before)
@@ -186,10 +203,10 @@ def main(checkout: str, number: str = str(_COMMITS), *arguments: str) -> None:
                 print(f"   -      {oid[:10]}  not run: {row}", flush=True)
                 continue
             rows.append(row)
-            floor = f"caught up {row.caught_up:.1f}  B {row.floors[0]:.1f}  C {row.floors[1]:.1f}"
-            print(
-                f"{row.selected:6.1f} %  {oid[:10]}  {floor}  lost {len(row.lost)}, failing {len(row.failing)} {row.everything}", flush=True
-            )
+            shares = f"{row.selected:6.1f} %  of code {row.of_code:5.1f}  caught up {row.caught_up:.1f}"
+            floor = f"B {row.floors[0]:.1f}  C {row.floors[1]:.1f}"
+            settings = " ".join(row.settings)
+            print(f"{shares}  {oid[:10]}  {floor}  lost {len(row.lost)}, failing {len(row.failing)} {settings}", flush=True)
             for node in [*row.lost[:5], *row.failing[:5]]:
                 print(f"          {node}", flush=True)
     _summary(rows, len(past))
@@ -199,7 +216,8 @@ def _summary(rows: Sequence[Row], count: int) -> None:
     print(f"{len(rows)} of {count} commits could be run")
     for name, shares in (
         ("selected", [row.selected for row in rows]),
-        ("where no settings decide", [row.selected for row in rows if not row.everything]),
+        ("selected of the code alone", [row.of_code for row in rows]),
+        ("selected where no settings changed", [row.selected for row in rows if not row.settings]),
         ("to catch up before", [row.caught_up for row in rows]),
         ("floor B", [row.floors[0] for row in rows]),
         ("floor C", [row.floors[1] for row in rows]),
