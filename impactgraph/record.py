@@ -56,6 +56,10 @@ class Record(Protocol):
         """Those of the partial tests that started processes, or ran beside some, of which nothing is known."""
 
     @property
+    def last(self) -> frozenset[int]:
+        """Tests with parameters after which, in that state, all had run that their function makes."""
+
+    @property
     def imported(self) -> Mapping[str, frozenset[int]]:
         """Per path of a module, the functions that ran while it was imported, beneath it but not beneath another module's import."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from _pytest.fixtures import FixtureDef, FixtureRequest
@@ -19,6 +19,7 @@ from impactgraph.errors import SourceError
 from impactgraph.plugin.stash import WATCH
 from impactgraph.plugin.watching import Scope, Watch
 from impactgraph.sources.git import Repository
+from impactgraph.sources.history.journal import LAST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -69,6 +70,13 @@ class Worker:
         self._config.stash[WATCH].close()
 
 
+class _Made(NamedTuple):
+    """Of all `size` tests that a function makes, node IDs of those that `ran`."""
+
+    size: int
+    ran: set[str]
+
+
 class Functions:
     """The plugin that says on whose behalf code runs."""
 
@@ -78,6 +86,8 @@ class Functions:
         self._fixtures: dict[int, tuple[FixtureDef[Any], Scope]] = {}  # by id: not all can be hashed
         self._collectors: dict[Node, tuple[Scope, ...]] = {}
         self._uses: set[int] = set()
+        #: Of test functions with parameters, by node ID: what is known of their tests.
+        self._made: dict[str, _Made] = {}
         self._wrapped: list[tuple[type, str, Any]] = []
         self._wrap(FixtureDef, "execute", self._execute)
         self._wrap(FixtureDef, "finish", self._finish)
@@ -103,7 +113,22 @@ class Functions:
             return (yield)
         finally:
             if os.getpid() == self._process:
-                self.watch.end(item.nodeid, sink, self._uses)
+                self.watch.end(item.nodeid, sink, self._uses, self._last(item.nodeid))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """How many tests a function makes is known here alone: what is deselected later, or never collected, is no matter."""
+        size = len(getattr(metafunc, "_calls", ()))
+        if size:
+            self._made[metafunc.definition.nodeid] = _Made(size, set())
+
+    def _last(self, node_id: str) -> int:
+        """The flag of the test after which all have run that its function makes."""
+        made = self._made.get(node_id.partition("[")[0]) if node_id.endswith("]") else None
+        if made is None:
+            return 0
+        made.ran.add(node_id)
+        return LAST if len(made.ran) == made.size else 0
 
     def _scopes_of(self, collector: Node | None) -> tuple[Scope, ...]:
         """Those of a collector and of what it is in."""

@@ -93,12 +93,12 @@ class Watch:
             self._find_living()
         return sink
 
-    def end(self, node_id: str, sink: Sink, uses: Iterable[int]) -> None:
+    def end(self, node_id: str, sink: Sink, uses: Iterable[int], flags: int = 0) -> None:
         """A test ended."""
         if recorder.is_child():
             return
         recorder.use(self._session)
-        functions, rest = self._noted(sink, self._children)
+        functions, rest = self._noted(sink, self._children, flags)
         self._write(f'["t",{quoted(node_id)},{functions},{sorted(uses)},{rest}]\n')
         self._write_modules()
 
@@ -170,7 +170,7 @@ class Watch:
         if self._children:
             self._children = still_living(self._prefix, self._children, recorder.processes())
 
-    def _noted(self, sink: Sink, children: set[int]) -> tuple[str, str]:
+    def _noted(self, sink: Sink, children: set[int], flags: int = 0) -> tuple[str, str]:
         """What there is to tell of `sink`; the processes that it started are added to `children`."""
         functions = b2a_base64(sink.take(), newline=False).decode()
         opened, requested, started, cut = sink.take_rest()
@@ -182,7 +182,7 @@ class Watch:
         silent = 0 in children
         children.discard(0)
         more = f",{sorted(children)}" if children else ""
-        return f'"{functions}"', f"{files},{modules},{CUT * cut | CHILDREN * silent}{more}"
+        return f'"{functions}"', f"{files},{modules},{flags | CUT * cut | CHILDREN * silent}{more}"
 
     def _define(self) -> None:
         new = recorder.functions_since(self._known)

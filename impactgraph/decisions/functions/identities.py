@@ -68,16 +68,31 @@ class Identities:
 
 
 def gone(record: Record, head: Tree) -> frozenset[int]:
-    """Recorded tests that no run has any more: functions that their file defined, and surely does not in the state `head`."""
+    """Recorded tests that no run has any more in the state `head`.
+
+    Functions that their file defined, and surely does not; and tests with parameters of functions that make others by now: all those were
+    recorded with the file as it is.
+    """
     edited: dict[str, list[int]] = {}
+    remade: set[str] = set()
     for test, node_id in enumerate(record.node_ids):
         path = node_id.partition("::")[0]
-        if path.endswith(".py") and path in head.files and not is_as_recorded(record, test, head.files):
+        if not path.endswith(".py") or path not in head.files:
+            continue
+        if not is_as_recorded(record, test, head.files):
             edited.setdefault(path, []).append(test)
+        elif test in record.last or not node_id.endswith("]"):
+            remade.add(node_id.partition("[")[0])
     defined = {(function.path, function.name) for function in record.functions if function.path in edited} if edited else set()
     contents = head.read(sorted(edited))
-    may = functools.cache(lambda path, name: (path, name) not in defined or path not in contents or may_define(contents[path], name))
-    return frozenset(test for path, tests in edited.items() for test in tests if not may(path, _name_of(record.node_ids[test])))
+
+    @functools.cache
+    def is_gone(path: str, function: str) -> bool:
+        name = _name_of(function)
+        may_be_there = (path, name) not in defined or path not in contents or may_define(contents[path], name)
+        return function in remade or not may_be_there
+
+    return frozenset(test for path, tests in edited.items() for test in tests if is_gone(path, record.node_ids[test].partition("[")[0]))
 
 
 def is_as_recorded(record: Record, test: int, files: Mapping[str, FileEntry]) -> bool:

@@ -31,6 +31,8 @@ CHILD = ".child"
 FORMAT = 1
 #: Flags of what a trace lacks: something was not noted; processes were started that tell nothing.
 CUT, CHILDREN = 1, 2
+#: A flag of a test: it was the last to run of all those that its function and their parameters make.
+LAST = 4
 _HOUR = 3600
 _STEP = 1 << 18  # bytes: some thousand lines
 _FIELDS = 6

@@ -14,7 +14,7 @@ _LEVEL = 9
 
 
 class Known(NamedTuple):
-    """Of a test: the state of its newest run, flags (not 0: something was not noted), and sets of numbers, encoded."""
+    """Of a test: the state of its newest run, flags (see `journal`), and sets of numbers, encoded."""
 
     state: int
     flags: int

@@ -80,6 +80,36 @@ def test_none(): pass
     assert found.record.partial == frozenset()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "last"),
+    [
+        ([], {"test_a.py::test_many[2]", "test_a.py::Test::test_made[y]"}),
+        (["--deselect", "test_a.py::test_many[1]", "--deselect", "test_a.py::Test::test_made[x]"], set()),
+        (["test_a.py::test_many[1]", "test_a.py::test_many[2]"], {"test_a.py::test_many[2]"}),
+        (["-x"], {"test_a.py::test_many[2]"}),
+        (["--lf"], set()),
+    ],
+)
+def test_it_is_known_when_all_parameters_of_a_function_have_run(make: Callable[..., Project], arguments: list[str], last: set[str]) -> None:
+    body = """
+import pytest
+@pytest.mark.parametrize("n", [1, 2])
+def test_many(n): pass
+class Test:
+    @pytest.fixture(params=["x", "y"])
+    def made(self, request): return request.param
+    def test_made(self, made): assert made == "y"
+def test_plain(): pass
+"""
+    project = make({**BASE, "test_a.py": body})
+    if arguments == ["--lf"]:
+        project.pytest(IMPACTGRAPH_RECORD="off")
+    run(project, *arguments, code=int("test_a.py" not in str(arguments)))
+    found = recorded(project)
+    assert found.tests(found.record.last) == last
+    assert found.record.partial == frozenset()
+
+
 def test_what_runs_outside_of_tests_counts_for_all_unless_no_test_follows(make: Callable[..., Project]) -> None:
     conftest = """
 import lib, pytest

@@ -136,3 +136,19 @@ def test_a_function_that_is_gone_counts_no_more() -> None:
     assert selected(found) == [_ONE]
     assert found.recorded == {"node_ids_total": 2, "node_ids_selected": 1}
     assert found.left_out == (_TWO,)
+
+
+@pytest.mark.parametrize(("names", "last", "is_gone"), [("ab", "", False), ("ab", "b", True), ("a", None, True)])
+def test_parameters_that_a_function_had_are_gone_when_all_have_run_that_it_has(names: str, last: str | None, is_gone: bool) -> None:
+    older = {**_FILES, "tests/test_cart.py": f"PARAMETERS = ['old']\n{_TESTS}"}
+    ids = [f"{_ONE}[{name}]" for name in names] if last is not None else [_ONE]
+    entered = dict.fromkeys([*ids, f"{_ONE}[old]"], _ENTERED[_ONE])
+    record = made(
+        entered,
+        states=[state_of(older), state_of(_FILES)],
+        state_of={f"{_ONE}[old]": 0, **dict.fromkeys(ids, 1)},
+        last=[f"{_ONE}[{last}]"] if last else [],
+    )
+    found = narrowed_by(_FILES, _CHANGE, record, others=[older])
+    assert found.recorded["node_ids_total"] == len(ids) + (not is_gone)
+    assert selected(found) == (ids if is_gone else [_ONE, *ids])
