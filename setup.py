@@ -17,7 +17,7 @@ KERNEL = [
         depends=[f"impactgraph/{name}.pyx", *(f"impactgraph/{other}.pxd" for other in HEADERS)],
         extra_compile_args=["-O3"],
     )
-    for name in (*HEADERS, "_best", "_sets")
+    for name in (*HEADERS, "_best", "_sets", "_spans")
 ]
 # optional: what it notes is asked of CPython's inner parts; without it everything but the recording of functions works
 RECORDER = Extension(

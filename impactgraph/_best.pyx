@@ -6,7 +6,7 @@ it. So the gain is at most the weight of all such t times the frequency of all s
 (`_sides`): between components from the sets that each component reaches, in cycles by searches for those edges that are bridges from
 any node, in either direction, as only they cut anything (Italiano, Laura, Santaroni, "Finding strong bridges and strong articulation
 points in linear time", 2012). Edges are then priced exactly, the largest bound first, until the k-th best is above the next bound: what
-is left can't be better. Where that would take longer than the trees of all tests, it is those that are taken.
+is left can't be better. Where that would take longer than all trees (`_gains`), it is those that are taken.
 """
 
 from array import array
@@ -21,6 +21,7 @@ from impactgraph._sides cimport EMPTY, FULL, LANES, WIDTH, Side, lowest_bit
 
 from impactgraph._core import reverse_csr
 from impactgraph._gains import bundle_gains, edge_gains
+from impactgraph._spans import turn
 
 FIRST_BATCH, LAST_BATCH = 32, 1024  # candidates that are priced together
 SLACK = 1 + 1e-9  # bounds and gains are rounded, where weights are not whole
@@ -55,7 +56,7 @@ cdef class Candidates:
     cdef int[::1] slot_of  # by edge
     cdef Side up, down  # against imports, to tests; along imports
     cdef object bounds  # by edge
-    cdef double patience  # so many edges may be looked at: as many as the trees of all tests would
+    cdef double patience  # so many edges may be looked at: as many as the trees that `edge_gains` grows would
 
     def __init__(
         self, const int[::1] indptr, const int[::1] importers, const int[::1] edge_ids, const unsigned char[::1] is_test,
@@ -76,8 +77,8 @@ cdef class Candidates:
                 for slot in range(indptr[node], indptr[node + 1]):
                     self.imported[slot], self.slot_of[edge_ids[slot]] = node, slot
         self.up = Side(indptr, importers, edge_ids, worth, component, members, components)
-        self.down = Side(*turn(self.imported, importers, edge_ids, nodes), frequencies, turned, backwards, components)
-        self.patience = LEAST_PATIENCE + len(importers) * <double>sum([weight > 0 for weight in self.up.worth])
+        self.down = Side(*turn(indptr, importers, edge_ids), frequencies, turned, backwards, components)
+        self.patience = LEAST_PATIENCE + len(importers) * <double>min(_positive(self.up.worth), _positive(self.down.worth))
 
     cdef bint find_bounds(self) except -1:
         """Fill `bounds`: the weight of tests that depend on each edge, times the frequency of nodes that do; False: it takes too long."""
@@ -152,15 +153,13 @@ cdef class Candidates:
         return dict(enumerate(gains))
 
 
-def turn(int[::1] starts, const int[::1] ends, const int[::1] ids, int nodes):
-    """The graph by the other end of its edges: heads, ends, ids."""
-    heads, others, slots = reverse_csr(nodes, starts, ends)
-    cdef int[::1] slot = slots
+cdef int _positive(const double[::1] numbers) noexcept nogil:
+    """How many are above 0."""
+    cdef int count = 0
     cdef Py_ssize_t position
-    with nogil:
-        for position in range(slot.shape[0]):
-            slot[position] = ids[slot[position]]
-    return heads, others, slots
+    for position in range(numbers.shape[0]):
+        count += numbers[position] > 0
+    return count
 
 
 cdef class Losses:

@@ -1,5 +1,7 @@
 from array import array
 
+ROOTS_A_BUNDLE: int
+
 def edge_gains(
     indptr: array[int] | memoryview,
     importers: array[int] | memoryview,

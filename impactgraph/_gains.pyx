@@ -4,7 +4,8 @@
 The cost is the sum over nodes of frequency times weight of the tests reached. A test reaches a node along chains of imports; seen from
 the test, the node is lost with an edge if all chains lead over it. All such edges of one test are found in its dominator tree
 (Semi-NCA: Georgiadis, Tarjan, Werneck, "Finding dominators in practice", 2006): the edge into a node from its immediate dominator, if
-no other edge enters the node but from nodes that it dominates itself. The node's whole subtree is lost with it.
+no other edge enters the node but from nodes that it dominates itself. The node's whole subtree is lost with it. Where fewer nodes change
+than there are tests, the trees are those of what changes, against the edges. Bundles of edges are looked for in such trees, too (`_spans`).
 """
 
 import os
@@ -18,8 +19,10 @@ from impactgraph._columns cimport Columns, check_numbers, check_sets
 from impactgraph._core cimport check_csr
 from impactgraph._counts cimport Passes
 
+from impactgraph._spans import losses, turn
 from impactgraph.model import MEMORY
 
+ROOTS_A_BUNDLE = 6  # roots whose trees take as long to grow as all tests to count
 WORTH_A_THREAD = 2_000_000  # edges times tests: some ten milliseconds
 
 
@@ -37,17 +40,39 @@ def edge_gains(
     """
     cdef double[::1] gains = check_all(indptr, importers, edge_ids, is_test, weights, frequencies, edge_count)
     cdef double[::1] others = array("d", [0]) * edge_count
-    cdef Trees trees = Trees(indptr, importers, edge_ids, is_test, weights, frequencies)
+    ends = fewer_ends(indptr, importers, edge_ids, is_test, weights, frequencies)
+    cdef Trees trees = Trees(*ends)
     # Two sums on every machine: where weights are not whole, the last digit depends on the order.
-    if len(importers) * sum(is_test) < WORTH_A_THREAD or _cores() < 2:
+    if len(importers) * sum(ends[3]) < WORTH_A_THREAD or _cores() < 2:
         trees.run(gains, 0, 2)
         trees.run(others, 1, 2)
     else:
-        _run_both(trees, gains, Trees(indptr, importers, edge_ids, is_test, weights, frequencies), others)
+        _run_both(trees, gains, Trees(*ends), others)
     cdef Py_ssize_t edge
     for edge in range(gains.shape[0]):
         gains[edge] += others[edge]
     return gains.base
+
+
+def fewer_ends(
+    const int[::1] indptr, const int[::1] importers, const int[::1] edge_ids, const unsigned char[::1] is_test,
+    const double[::1] weights, const double[::1] frequencies,
+):
+    """From where to look at a graph, as `Trees` takes it: the tests, or the nodes that change, where they are fewer.
+
+    What a test no longer reaches no longer reaches the test: with all edges turned, what changes is the root and its frequency the weight.
+    """
+    is_root, changes, worth = bytearray(len(is_test)), bytearray(len(is_test)), array("d", [0]) * len(is_test)
+    cdef unsigned char[::1] root = is_root, change = changes
+    cdef double[::1] value = worth
+    cdef int node
+    for node in range(<int>is_test.shape[0]):
+        change[node] = frequencies[node] > 0
+        if is_test[node] and weights[node] > 0:
+            root[node], value[node] = True, weights[node]
+    if sum(changes) < sum(is_root):
+        return *turn(indptr, importers, edge_ids), changes, frequencies, worth
+    return indptr, importers, edge_ids, is_root, worth, frequencies
 
 
 cdef int _cores() except -1:
@@ -78,8 +103,8 @@ def bundle_gains(
     """Say for each bundle of edges by how much the same sum falls if all of the bundle goes at once.
 
     Inputs: as `edge_gains`; bundle `i` has the edges ``bundle_edges[bundle_heads[i]:bundle_heads[i + 1]]``, ids below `edge_count`, of
-    which those that are not in the graph are passed over; `memory` as for `weigh_tests`. Output: ``gains``, double[bundles]. Each bundle
-    costs as much as counting all tests anew.
+    which those that are not in the graph are passed over; `memory` as for `weigh_tests`. Output: ``gains``, double[bundles]. A bundle costs
+    at most about twice as much as counting all tests anew.
     Raises ValueError as `edge_gains`, or for bundles that are no sets; MemoryError as `weigh_tests`.
     """
     check_all(indptr, importers, edge_ids, is_test, weights, frequencies, edge_count)
@@ -88,9 +113,15 @@ def bundle_gains(
     cdef int[::1] fewer_heads = array("i", indptr), fewer = array("i", importers)
     cdef int[::1] gone = array("i", [-1]) * edge_count
     cdef double before = cost(indptr, importers, is_test, weights, frequencies, memory)
-    gains = array("d", [0]) * bundles
+    gains, counted = array("d", [0]) * bundles, b"\1" * bundles
+    ends = fewer_ends(indptr, importers, edge_ids, is_test, weights, frequencies)
+    if sum(ends[3]) < ROOTS_A_BUNDLE * bundles:
+        gains, counted = losses(ends[:3], ends[4], ends[5], bundle_heads, bundle_edges, edge_count)
     cdef double[::1] gain = gains
     for number in range(bundles):
+        if not counted[number]:
+            continue
+        gain[number] = 0
         with nogil:
             for slot in range(bundle_heads[number], bundle_heads[number + 1]):
                 gone[bundle_edges[slot]] = number

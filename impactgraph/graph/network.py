@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
 from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -21,10 +20,8 @@ if TYPE_CHECKING:
 _LEFT_OUT = frozenset(KIND_NUMBER[kind] for kind in OUTSIDE_CLOSURE)
 
 
-#: To price all pairs at once takes about as long as to price one by one a quarter as many as there are tests.
-_TESTS_A_PRICE = 4
-#: Modules that are looked at for a way round an import.
-_NEARBY = 500
+#: To price all pairs at once takes about as long as to price one by one a quarter as many as there are tests, or nodes that change.
+_ENDS_A_PRICE = 4
 
 
 class Network:
@@ -99,46 +96,12 @@ class Network:
         wanted = [tuple(sorted(edges[pair] for pair in bundle if pair in edges)) for bundle in bundles]
         several, single = ({bundle for bundle in wanted if (len(bundle) == 1) == alone} for alone in (False, True))
         known: dict[tuple[int, ...], int] = {}
-        if len(single) * _TESTS_A_PRICE > len(self.costs):
+        if len(single) * _ENDS_A_PRICE > min(len(self.costs), len(frequencies)):
             known.update(((edge,), gain) for edge, gain in enumerate(self._gains_of_pairs(frequencies)))
             single = set()
-        known.update((bundle, 0) for bundle in several | single if self._is_bridged(bundle))
-        one_by_one = sorted((several | single).difference(known))  # each costs as much as to count all tests
+        one_by_one = sorted((several | single).difference(known))
         known.update(zip(one_by_one, self._gains_of_bundles(frequencies, one_by_one), strict=True))
         return [known[bundle] for bundle in wanted]
-
-    def _is_bridged(self, bundle: Sequence[int]) -> bool:
-        """Whether for each pair of `bundle` a way round leads from end to end, so that nothing is lost without it.
-
-        True is certain; a way round that is long or hard to find is not found.
-        """
-        gone = {self.pairs[edge] for edge in bundle}
-        return all(self._has_way_round(pair, gone) for pair in gone)
-
-    def _has_way_round(self, pair: Pair, gone: Collection[Pair]) -> bool:
-        imports, importers = self._neighbours
-        start, end = pair
-        last = {node for node in importers[end] if (node, end) not in gone}
-        seen, waiting = {start}, [start]
-        for node in waiting:  # which grows
-            if node in last or len(seen) > _NEARBY:
-                break
-            further = [other for other in imports[node] if other not in seen and (node, other) not in gone]
-            if not last.isdisjoint(further):
-                return True
-            seen.update(further)
-            waiting += further
-        return not last.isdisjoint(seen)
-
-    @cached_property
-    def _neighbours(self) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
-        """What each node imports, and who imports it; not itself."""
-        imports, importers = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
-        for importer, imported in self.pairs:
-            if importer != imported:
-                imports[importer].add(imported)
-                importers[imported].add(importer)
-        return imports, importers
 
     def spared(self, changes: Sequence[Collection[int]], bundles: Sequence[Collection[Pair]]) -> list[int]:
         """By how much the sum of `prices` of `changes` falls when the pairs of one bundle are gone, for each by itself."""

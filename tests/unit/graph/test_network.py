@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,14 +77,6 @@ def test_a_component_is_of_nodes_that_reach_each_other(pairs: set[tuple[int, int
     assert [len(nodes) for nodes in components] == sorted(map(len, components), reverse=True)
 
 
-def test_a_bundle_with_ways_round_saves_nothing_and_is_not_priced(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bundle_with_ways_round_saves_nothing() -> None:
     network = Network(4, [(2, 0), (2, 1), (2, 3), (3, 0), (3, 1)], {2: 5})
-    priced: list[list[tuple[int, int]]] = []
-
-    def price(self: Network, _: dict[int, int], bundles: list[tuple[int, ...]]) -> list[int]:
-        priced.extend([self.pairs[edge] for edge in bundle] for bundle in bundles)
-        return [7] * len(bundles)
-
-    monkeypatch.setattr(Network, "_gains_of_bundles", price)
-    assert network.gains({0: 1}, [{(2, 0), (2, 1)}, {(2, 3), (3, 0)}]) == [0, 7]
-    assert priced == [[(2, 3), (3, 0)]]
+    assert network.gains({0: 1}, [{(2, 0), (2, 1)}, {(2, 3), (3, 0)}, {(2, 0), (2, 3)}, {(0, 1)}]) == [0, 0, 5, 0]

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from impactgraph import _gains, _spans
 from impactgraph.model import Weighed
 
 if TYPE_CHECKING:
@@ -279,6 +280,25 @@ def test_gains_in_graphs_with_cycles_and_layers_equal_bundles_of_one(seed: int) 
 
 def first_of(gains: Sequence[float], k: int) -> list[int]:
     return sorted((edge for edge, gain in enumerate(gains) if gain > 0), key=lambda edge: (-gains[edge], edge))[:k]
+
+
+@pytest.mark.parametrize("changing", [4, 30, 100])
+@pytest.mark.parametrize("seed", range(4))
+def test_bundles_by_spanning_trees_equal_those_counted_anew(seed: int, changing: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = random_case(seed, 100, 180 + 60 * seed, 40)
+    source = random.Random(seed)  # noqa: S311 (as above)
+    often = set(source.sample(range(100), changing))  # fewer than tests, and more
+    case = case._replace(frequencies=[source.randrange(1, 9) if node in often else 0 for node in range(100)])
+    compiled, edges = load("compiled"), len(case.edges)
+    arguments = case.gain_arguments(compiled)
+    bundles = [source.choices(range(edges), k=source.randrange(edges // 3)) for _ in range(60)]
+    gains = compiled.bundle_gains(*arguments, *as_arrays(bundles), edge_count=edges)
+    assert list(gains) == [case.cost() - case.cost(frozenset(bundle)) for bundle in bundles]
+    assert len(set(gains)) > 20
+    for changed, name, value in ((_spans, "PATIENCE", 0), (_spans, "PATIENCE", 2), (_gains, "ROOTS_A_BUNDLE", 0)):
+        with monkeypatch.context() as patch:
+            patch.setattr(changed, name, value)
+            assert compiled.bundle_gains(*arguments, *as_arrays(bundles), edge_count=edges) == gains
 
 
 @pytest.mark.parametrize(("nodes", "edges", "test_count"), [(700, 900, 600), (1500, 3000, 1100), (600, 3000, 530), (2600, 9000, 2500)])

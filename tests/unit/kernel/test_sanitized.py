@@ -36,7 +36,7 @@ def test_the_kernel_under_address_sanitizer_with_bounds_checks(tmp_path: Path) -
     sanitizer = subprocess.run(["gcc", "-print-file-name=libasan.so"], check=True, capture_output=True, text=True).stdout.strip()
     # leaks: Python itself keeps what it has until it ends; malloc: else small objects lie in pools that the sanitizer can't see into
     run = {"LD_PRELOAD": sanitizer, "ASAN_OPTIONS": "detect_leaks=0", "PYTHONPATH": str(tmp_path), "PYTHONMALLOC": "malloc"}
-    for name in ("_core", "_columns", "_counts", "_gains", "_sides", "_best"):
+    for name in ("_core", "_columns", "_counts", "_gains", "_sides", "_spans", "_best"):
         assert python("-c", f"import impactgraph.{name} as module; print(module.__file__)", **run).startswith(str(tmp_path))
     chosen = "compiled or any_arrays or gains_in_graphs"
     assert "passed" in python("-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", chosen, "tests/unit/kernel", **run)
