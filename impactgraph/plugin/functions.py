@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from _pytest.fixtures import FixtureDef, FixtureRequest
 from _pytest.nodes import Node
+from _pytest.scope import Scope as FixtureScope
 
 from impactgraph import _recorder as recorder
 from impactgraph.errors import SourceError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
 NAME = "impactgraph-functions"
+_FUNCTION = FixtureScope.Function
 
 
 def begin(config: pytest.Config) -> None:
@@ -88,19 +90,15 @@ class Functions:
         self._uses: set[int] = set()
         #: Of test functions with parameters, by node ID: what is known of their tests.
         self._made: dict[str, _Made] = {}
-        self._wrapped: list[tuple[type, str, Any]] = []
-        self._wrap(FixtureDef, "execute", self._execute)
-        self._wrap(FixtureDef, "finish", self._finish)
-        self._wrap(FixtureRequest, "_get_active_fixturedef", self._get_active_fixturedef)
+        self._replaced: list[tuple[type, str, Any]] = []
+        self._replace(FixtureDef, "execute", self._executing)
+        self._replace(FixtureDef, "finish", self._finishing)
+        self._replace(FixtureRequest, "_get_active_fixturedef", self._getting)
 
-    def _wrap(self, owner: type, name: str, wrapper: Callable[..., object]) -> None:
+    def _replace(self, owner: type, name: str, stand_in: Callable[[Any], Callable[..., object]]) -> None:
         before = getattr(owner, name)
-        self._wrapped.append((owner, name, before))
-
-        def wrapped(*arguments: Any, **named: Any) -> object:
-            return wrapper(before, *arguments, **named)
-
-        setattr(owner, name, wrapped)
+        self._replaced.append((owner, name, before))
+        setattr(owner, name, stand_in(before))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -163,7 +161,7 @@ class Functions:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_fixture_setup(self, fixturedef: FixtureDef[Any], request: pytest.FixtureRequest) -> Generator[None, object, object]:
         """A fixture of a test alone is part of the test."""
-        if request.scope == "function":
+        if request._scope is _FUNCTION:  # noqa: SLF001 - its name takes four calls to find out
             return (yield)
         scope = self.watch.scope()
         self._fixtures[id(fixturedef)] = fixturedef, scope
@@ -178,23 +176,35 @@ class Functions:
         finally:
             self.watch.leave(scope, before)
 
-    def _execute(self, execute: Callable[..., object], fixturedef: FixtureDef[Any], request: Any) -> object:
-        """A fixture is asked for, and set up if it isn't: whoever asks uses it, also where it fails."""
-        try:
-            return execute(fixturedef, request)
-        finally:
-            self._note_use(getattr(request, "_parent_request", None), fixturedef)
+    # These three are called several times a test, nearly always for a fixture of the test alone: that is found out first.
 
-    def _get_active_fixturedef(self, get: Callable[..., FixtureDef[Any]], request: Any, name: str) -> FixtureDef[Any]:
-        """As `_execute`; also where the test has asked for the fixture before."""
-        found = get(request, name)
-        self._note_use(request, found)
-        return found
+    def _executing(self, execute: Callable[..., object]) -> Callable[..., object]:
+        """A fixture is asked for, and set up if it isn't: whoever asks uses it, also where it fails."""
+        fixtures, note_use = self._fixtures, self._note_use
+
+        def noted(fixturedef: FixtureDef[Any], request: Any) -> object:
+            try:
+                return execute(fixturedef, request)
+            finally:
+                if id(fixturedef) in fixtures:
+                    note_use(getattr(request, "_parent_request", None), fixturedef)
+
+        return noted
+
+    def _getting(self, get: Callable[..., FixtureDef[Any]]) -> Callable[..., FixtureDef[Any]]:
+        """As `_executing`; also where the test has asked for the fixture before."""
+        fixtures, note_use = self._fixtures, self._note_use
+
+        def noted(request: Any, argname: str) -> FixtureDef[Any]:
+            found = get(request, argname)
+            if id(found) in fixtures:
+                note_use(request, found)
+            return found
+
+        return noted
 
     def _note_use(self, user: Any, fixturedef: FixtureDef[Any]) -> None:
-        scope = self._scope_of(fixturedef)
-        if scope is None:
-            return
+        scope = self._fixtures[id(fixturedef)][1]
         self._uses.add(scope.number)
         using = self._scope_of(getattr(user, "_fixturedef", None))
         if using is not None and using is not scope:
@@ -204,19 +214,24 @@ class Functions:
         found = self._fixtures.get(id(fixturedef))
         return None if found is None else found[1]
 
-    def _finish(self, finish: Callable[..., None], fixturedef: FixtureDef[Any], request: Any) -> None:
+    def _finishing(self, finish: Callable[..., None]) -> Callable[..., None]:
         """A fixture ends, if it isn't at its end already."""
-        scope = self._scope_of(fixturedef)
-        if scope is None or fixturedef.cached_result is None:
-            finish(fixturedef, request)
-            return
-        try:
-            self.watch.run(scope, lambda: finish(fixturedef, request), is_last=True)
-        finally:
-            self._fixtures.pop(id(fixturedef), None)
+        fixtures, run = self._fixtures, self.watch.run
+
+        def noted(fixturedef: FixtureDef[Any], request: Any) -> None:
+            found = fixtures.get(id(fixturedef))
+            if found is None or fixturedef.cached_result is None:
+                finish(fixturedef, request)
+                return
+            try:
+                run(found[1], lambda: finish(fixturedef, request), is_last=True)
+            finally:
+                fixtures.pop(id(fixturedef), None)
+
+        return noted
 
     def pytest_unconfigure(self) -> None:
         """Leave pytest as it was."""
-        while self._wrapped:
-            owner, name, before = self._wrapped.pop()
+        while self._replaced:
+            owner, name, before = self._replaced.pop()
             setattr(owner, name, before)
