@@ -220,15 +220,22 @@ sink_started(Sink *sink)
 /* Forks whose C code told nobody, as libraries make them. Counted without the GIL: it tells no more than that there were some. */
 static volatile uint32_t strange_forks;
 
-/* Whether forks that nobody announced happened while the sink was in use. */
-static int
-sink_strangers(Sink *sink)
+/* See whether forks that nobody announced happened while the sink was in use. */
+static void
+sink_count_strangers(Sink *sink)
 {
     if (sink == recorder.sink && sink->forks != strange_forks) {
         sink->strangers = 1;
         sink->forks = strange_forks;
     }
-    return sink->strangers;
+}
+
+/* Whether anything but numbers is noted: seldom. */
+static int
+sink_has_rest(Sink *sink)
+{
+    sink_count_strangers(sink);
+    return sink->opened != NULL || sink->requested != NULL || sink->started != NULL || sink->strangers || sink->cut;
 }
 
 static void
@@ -243,7 +250,7 @@ static void
 recorder_use(Sink *sink)
 {
     if (recorder.sink != NULL) {
-        sink_strangers(recorder.sink);
+        sink_count_strangers(recorder.sink);
     }
     sink->forks = strange_forks;
     put_to_use(sink);

@@ -40,7 +40,7 @@ cdef extern from "_recorder.h":
     object sink_opened(Noted *)
     object sink_requested(Noted *)
     object sink_started(Noted *)
-    int sink_strangers(Noted *)
+    int sink_has_rest(Noted *)
     void recorder_use(Noted *)
     Noted *recorder_sink()
     uint32_t recorder_imports()
@@ -90,11 +90,13 @@ cdef class Sink:
     def take_rest(self):
         """Paths opened as they were given, names of modules asked for, numbers of processes started, whether something was not noted.
 
-        A process that tells nothing itself has the number 0.
+        A process that tells nothing itself has the number 0. None where all of it is missing.
         """
         cdef Noted *noted = &self.noted
+        if not sink_has_rest(noted):
+            return None
         started = sink_started(noted)
-        if sink_strangers(noted):
+        if noted.strangers:
             started = (started or set()) | {0}
         rest = sink_opened(noted), sink_requested(noted), started, bool(noted.cut)
         noted.strangers = noted.cut = 0
@@ -296,13 +298,18 @@ def is_watching():
 
 
 def functions_since(Py_ssize_t count):
-    """(path, qualified name) of all functions that were entered so far, but for the first `count`."""
-    return functions[count:]
+    """(path, qualified name) of all functions that were entered so far, but for the first `count`; None where there are no more."""
+    return functions[count:] if count < len(functions) else None
 
 
-def module_sinks():
-    """(number, sink) of the modules that were executed so far."""
-    return list(modules.items())
+def module_sinks(told=()):
+    """(number, sink) of the modules that were executed so far; of those in `told`, only the ones that have something new."""
+    cdef Sink sink
+    found = []
+    for number, sink in modules.items():
+        if sink.noted.count or number not in told or sink_has_rest(&sink.noted):
+            found.append((number, sink))
+    return found
 
 
 def imports():

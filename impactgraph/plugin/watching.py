@@ -156,11 +156,10 @@ class Watch:
         if imports == self._imports:
             return
         self._imports = imports
-        for number, sink in recorder.module_sinks():
+        for number, sink in recorder.module_sinks(self._told):
             functions, rest = self._noted(sink, set())
-            if number not in self._told or functions != '""' or rest != _NOTHING:
-                self._told.add(number)
-                self._write(f'["m",{number},{functions},{rest}]\n')
+            self._told.add(number)
+            self._write(f'["m",{number},{functions},{rest}]\n')
 
     def _find_living(self) -> None:
         """Find out which child processes live. A fixture's are no matter of those who don't use it, as long as it is there."""
@@ -172,23 +171,27 @@ class Watch:
 
     def _noted(self, sink: Sink, children: set[int], flags: int = 0) -> tuple[str, str]:
         """What there is to tell of `sink`; the processes that it started are added to `children`."""
-        functions = b2a_base64(sink.take(), newline=False).decode()
-        opened, requested, started, cut = sink.take_rest()
+        functions = f'"{b2a_base64(sink.take(), newline=False).decode()}"'
+        rest = sink.take_rest()
+        new = recorder.functions_since(self._known)
+        if new is not None:
+            self._define(new)
+        if rest is None and not children and not flags:  # nearly always
+            return functions, _NOTHING
+        opened, requested, started, cut = rest or (None, None, None, False)
         if started is not None:
             children |= started
         files = "null" if opened is None else json.dumps(sorted(self._files(opened)))
         modules = "null" if requested is None else json.dumps(sorted(self._modules(requested)))
-        self._define()
         silent = 0 in children
         children.discard(0)
         more = f",{sorted(children)}" if children else ""
-        return f'"{functions}"', f"{files},{modules},{flags | CUT * cut | CHILDREN * silent}{more}"
+        return functions, f"{files},{modules},{flags | CUT * cut | CHILDREN * silent}{more}"
 
-    def _define(self) -> None:
-        new = recorder.functions_since(self._known)
-        if new:
-            self._write(f'["f",{self._known},{json.dumps(new)}]\n')
-            self._known += len(new)
+    def _define(self, new: list[tuple[str, str]]) -> None:
+        """Tell what the numbers of functions mean, before a line has one of them."""
+        self._write(f'["f",{self._known},{json.dumps(new)}]\n')
+        self._known += len(new)
 
     def _files(self, opened: Iterable[str]) -> set[str]:
         return {path for name in opened for path in self._places(name)}

@@ -52,7 +52,7 @@ def rest(action, *arguments):
     recorder.start(sink)
     action(*arguments)
     recorder.use(recorder.Sink())
-    opened, requested, started, cut = sink.take_rest()
+    opened, requested, started, cut = sink.take_rest() or (None, None, None, False)
     return [sorted(opened or ()), sorted(requested or ()), sorted(started or ()), cut]
 
 def modules():
