@@ -16,10 +16,9 @@ from _pytest.nodes import Node
 from _pytest.scope import Scope as FixtureScope
 
 from impactgraph import _recorder as recorder
-from impactgraph.errors import SourceError
-from impactgraph.plugin.stash import WATCH
+from impactgraph.plugin.stash import CHECKOUT, WATCH
 from impactgraph.plugin.watching import Scope, Watch
-from impactgraph.sources.git import Repository
+from impactgraph.sources.git import opened
 from impactgraph.sources.history.journal import LAST
 
 if TYPE_CHECKING:
@@ -36,14 +35,10 @@ def begin(config: pytest.Config) -> None:
     """
     if recorder.is_noting() and not recorder.is_child():
         return
-    config.stash[WATCH] = Watch(_top(str(config.rootpath)))
-
-
-def _top(rootdir: str) -> str:
-    try:
-        return Repository.open(rootdir).root
-    except SourceError:
-        return rootdir
+    rootdir = str(config.rootpath)
+    checkout = opened(rootdir)
+    config.stash[CHECKOUT] = checkout
+    config.stash[WATCH] = Watch(rootdir if checkout is None else checkout.root)
 
 
 def register(config: pytest.Config, directory: str, run: str, process: str) -> None:

@@ -11,17 +11,20 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from impactgraph.errors import ImpactGraphError
 from impactgraph.plugin.lines import attempt_line, passed_line, uncollected_line
-from impactgraph.plugin.stash import WATCH
-from impactgraph.plugin.states import State
+from impactgraph.plugin.stash import CHECKOUT, WATCH
 from impactgraph.plugin.surroundings import Surroundings, environment, surroundings
+from impactgraph.sources.git import opened
 from impactgraph.sources.history import place
 from impactgraph.sources.history.journal import Journal, facts_line, new_name
+
+if TYPE_CHECKING:
+    from impactgraph.plugin.states import State
 
 NAME = "impactgraph-recording"
 _PLACE = "impactgraph"
@@ -74,14 +77,24 @@ class Recorder:
         self._session = session
         self._has_workers = self._config.pluginmanager.hasplugin("dsession")  # of pytest-xdist, in the controller
         try:
-            where = surroundings(str(self._config.rootpath))
+            where = self._surroundings()
             place.make(where.history)
             facts = self._facts(where)
             self._journal = Journal(where.history, facts)
-            if self._watch is not None:
-                self._watch_functions(where, facts["run"])
+            if self._state is not None:
+                self._watch_functions(where, facts["run"], self._state)
         except Exception as error:  # noqa: BLE001 - whatever it is, the tests have to run
             self._give_up(error)
+
+    def _surroundings(self) -> Surroundings:
+        rootdir = str(self._config.rootpath)
+        if self._watch is None:
+            return surroundings(rootdir, opened(rootdir))
+        from impactgraph.plugin.states import State  # as in _register_worker
+
+        checkout = self._config.stash[CHECKOUT]
+        self._state = State(rootdir, checkout)
+        return surroundings(rootdir, checkout, self._state.seen)
 
     def _facts(self, where: Surroundings) -> dict[str, Any]:
         return {
@@ -95,12 +108,11 @@ class Recorder:
             "environment": environment(self._config),
         }
 
-    def _watch_functions(self, where: Surroundings, run: str) -> None:
+    def _watch_functions(self, where: Surroundings, run: str, state: State) -> None:
         from impactgraph.plugin import functions  # as in _register_worker
 
         self._place = where.history, run
-        self._state = State(str(self._config.rootpath))
-        self._write(facts_line({"state": self._state.facts()}))
+        self._write(facts_line({"state": state.facts}))
         functions.register(self._config, where.history, run, "main")
 
     @pytest.hookimpl(optionalhook=True)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from impactgraph.plugin.choice import Choice
     from impactgraph.plugin.watching import Watch
+    from impactgraph.sources.git import Repository
 
 
 class RunSelection(NamedTuple):
@@ -22,4 +23,6 @@ class RunSelection(NamedTuple):
 
 #: What this process notes of functions, set before the first conftest.py is loaded.
 WATCH: pytest.StashKey[Watch] = pytest.StashKey()
+#: Set with it: the checkout, None without one.
+CHECKOUT: pytest.StashKey[Repository | None] = pytest.StashKey()
 SELECTION = pytest.StashKey[RunSelection]()

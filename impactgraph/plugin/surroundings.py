@@ -10,11 +10,12 @@ import pytest
 
 from impactgraph.errors import SourceError
 from impactgraph.sources.directory import DIRECTORY
-from impactgraph.sources.git import Repository
 from impactgraph.sources.history.place import configured_directory, history_directory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from impactgraph.sources.git import Repository, State
 
 #: CI systems by the variable that each sets; the last is what nearly all of them set.
 _CI = {
@@ -37,16 +38,14 @@ class Surroundings(NamedTuple):
     dirty: bool | None = None
 
 
-def surroundings(rootdir: str) -> Surroundings:
+def surroundings(rootdir: str, repository: Repository | None, seen: State | None = None) -> Surroundings:
     """What there is to know of the checkout that `rootdir` lies in; without one, `rootdir` is taken for its top.
 
-    Raises SourceError where the checkout's cache directory came with it, and ConfigError.
+    `seen`: what was found out about it already. Raises SourceError where the checkout's cache directory came with it, and ConfigError.
     """
-    try:
-        repository = Repository.open(rootdir)
-    except SourceError:
+    if repository is None:
         return Surroundings(history_directory(rootdir, None), "")
-    state = repository.state()
+    state = repository.state() if seen is None else seen
     if any(path.startswith(f"{DIRECTORY}/") for path in state.paths):
         raise SourceError(f"{DIRECTORY} is not ignored or even committed, so it may be somebody else's", f"git rm -r --cached {DIRECTORY}")
     directory = os.path.relpath(os.path.realpath(rootdir), os.path.realpath(repository.root))

@@ -10,9 +10,9 @@ from impactgraph.sources.command import Git
 from impactgraph.sources.index import Index, parse_index, parse_listing, recorded_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from impactgraph.model import Tree
+    from impactgraph.model import FileEntry, Tree
     from impactgraph.sources.index import IndexEntry
     from impactgraph.sources.trees import Worktree
 
@@ -158,11 +158,24 @@ class Repository:
 
     def worktree(self) -> Tree:
         """The work tree: tracked files as they are on disk, and untracked ones that are not ignored."""
+        return self._look()[1]
+
+    def compared(self) -> tuple[Tree, Mapping[str, FileEntry] | None]:
+        """The work tree, and what the commit that is checked out has; None where there is none yet. The index knows both, nearly always."""
+        index, tree = self._look()
+        if self.head_oid is None:
+            return tree, None
+        if index.tree is not None and index.tree == self._head_tree:
+            return tree, {entry.path.decode("utf-8", "surrogateescape"): entry.file for entry in index.entries}
+        return tree, self.revision_tree(self.head_oid).files
+
+    def _look(self) -> tuple[Index, Tree]:
         with self._git.start(*_UNTRACKED) as process:
             # While git walks the directories, the tracked files are looked at here.
-            worktree = self._tracked(self._index())
+            index = self._index()
+            worktree = self._tracked(index)
             untracked = self._git.finish(process)
-        return self._whole(worktree, untracked)
+        return index, self._whole(worktree, untracked)
 
     def _tracked(self, index: Index) -> Worktree:
         # With what follows it, not needed where the index says all.
@@ -231,6 +244,14 @@ class Repository:
 
     def _trusts_mode(self) -> bool:
         return self._git.ask("config", "--type=bool", "core.fileMode") != "false"
+
+
+def opened(path: str) -> Repository | None:
+    """The checkout that `path`, a directory, is in; None where `Repository.open` would raise."""
+    try:
+        return Repository.open(path)
+    except SourceError:
+        return None
 
 
 def _discover(directory: str) -> Found:

@@ -91,6 +91,8 @@ def test_the_state_is_what_comparing_the_trees_would_say(repo: GitRepo, done: st
     assert (files != opened.revision_tree(opened.head_oid or "").files) is is_dirty
     state = opened.state()
     assert (sorted(state.paths), state.is_dirty) == (list(files), is_dirty)
+    tree, committed = opened.compared()
+    assert (tree.files, committed) == (files, opened.revision_tree(opened.head_oid or "").files)
 
 
 def test_the_state_of_a_clean_checkout_is_told_without_its_commit(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,12 +102,17 @@ def test_the_state_of_a_clean_checkout_is_told_without_its_commit(repo: GitRepo,
     monkeypatch.setattr(Repository, "revision_tree", None)
     assert Repository.open(str(repo.path)).state() == State(["a.py", "pkg/b.py"], is_dirty=False)
     repo.write({"c.py": ""})
-    assert Repository.open(str(repo.path)).state() == State(["a.py", "c.py", "pkg/b.py"], is_dirty=True)
+    opened = Repository.open(str(repo.path))
+    assert opened.state() == State(["a.py", "c.py", "pkg/b.py"], is_dirty=True)
+    tree, committed = opened.compared()
+    assert (list(tree.files), list(committed or ())) == (["a.py", "c.py", "pkg/b.py"], ["a.py", "pkg/b.py"])
 
 
 def test_before_the_first_commit_there_is_nothing_to_differ_from(repo: GitRepo) -> None:
     repo.write({"a.py": "a"})
-    assert Repository.open(str(repo.path)).state() == State(["a.py"], None)
+    opened = Repository.open(str(repo.path))
+    assert opened.state() == State(["a.py"], None)
+    assert opened.compared()[1] is None
 
 
 def test_odd_names_survive_in_work_trees_and_revisions(repo: GitRepo) -> None:
