@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import os
 import sys
 import time
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from impactgraph import kernel
@@ -31,6 +33,7 @@ class Make(NamedTuple):
     """What two processes must have in common for one to go on with what the other made."""
 
     impactgraph: str
+    code: str
     python: str
     facts: int
     kernel: str
@@ -38,7 +41,24 @@ class Make(NamedTuple):
 
 def make() -> Make:
     """That of this process."""
-    return Make(__version__, f"{sys.version_info.major}.{sys.version_info.minor}", codec.FORMAT, kernel.NAME)
+    return Make(__version__, _code(), f"{sys.version_info.major}.{sys.version_info.minor}", codec.FORMAT, kernel.NAME)
+
+
+_CODE = (".py", ".json", ".toml")  # as they are installed, whoever compiled the rest
+
+
+@cache
+def _code() -> str:
+    """A digest of this package's files that rows follow from, as they are when it is first asked for: builds of one version may differ."""
+    digest = hashlib.blake2b(digest_size=6)
+    top = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    for directory, below, names in os.walk(top, followlinks=True):
+        below.sort()
+        for name in sorted(name for name in names if name.endswith(_CODE)):
+            path = os.path.join(directory, name)
+            with open(path, "rb") as file:
+                digest.update(b"%s\0%s\0" % (os.fsencode(os.path.relpath(path, top)), file.read()))
+    return digest.hexdigest()
 
 
 @contextmanager
@@ -97,7 +117,7 @@ def _unlike(worker: str, theirs: Make | BaseException) -> ClusterError:
     return ClusterError(f"worker {worker} can't work with this process: {differing}", hint)
 
 
-_MAKE = ("impactgraph", "Python", "format of facts", "kernel")
+_MAKE = ("impactgraph", "code of impactgraph", "Python", "format of facts", "kernel")
 
 
 class Cluster:

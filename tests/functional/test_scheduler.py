@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -126,19 +127,24 @@ def test_of_several_repositories_each_is_a_task_and_the_bytes_are_the_same(repo:
 def test_workers_that_could_give_other_rows_are_refused_before_any_task(
     repo: GitRepo, scheduler: Scheduler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = codec.FORMAT
-    with monkeypatch.context() as changed:
-        changed.setattr(codec, "FORMAT", 0)
-        connection = cluster.connected(scheduler.address)
-        with pytest.raises(SourceError, match=rf"format of facts {known}, here 0"):
-            connection.__enter__()
+    here = cluster.make()
+    python = SimpleNamespace(version_info=SimpleNamespace(major=3, minor=99))
+    for module, name, value, words in (
+        (codec, "FORMAT", 0, f"format of facts {codec.FORMAT}, here 0"),
+        (cluster, "sys", python, f"Python {here.python}, here 3.99"),
+        (cluster, "_code", lambda: "other", f"code of impactgraph {here.code}, here other"),
+    ):
+        with monkeypatch.context() as changed:
+            changed.setattr(module, name, value)
+            with pytest.raises(SourceError, match=words):
+                cluster.connected(scheduler.address).__enter__()
     other = tmp_path / "other"
     (other / "impactgraph").mkdir(parents=True)
     for part in (ROOT / "impactgraph").iterdir():
         if part.name not in {"_version.py", "__pycache__"}:
             (other / "impactgraph" / part.name).symlink_to(part)
     (other / "impactgraph" / "_version.py").write_text("__version__ = '99.0'\n")
-    _refuses_with(other, "impactgraph 99.0, here", repo, scheduler)
+    _refuses_with(other, f"impactgraph 99.0, here {here.impactgraph}, code of impactgraph ", repo, scheduler)
     hidden = tmp_path / "hidden"
     (hidden / "impactgraph").mkdir(parents=True)
     (hidden / "impactgraph" / "__init__.py").write_text("raise ImportError('not here')\n")
