@@ -49,11 +49,15 @@ class Record(Protocol):
 
     @property
     def partial(self) -> frozenset[int]:
-        """Tests whose trace is known to lack something: a process that was not recorded, a crash, recording that was switched off."""
+        """Tests whose trace is known to lack something: a process that was not recorded, a crash, a test skipped."""
 
     @property
     def silent(self) -> frozenset[int]:
         """Those of the partial tests that started processes, or ran beside some, of which nothing is known."""
+
+    @property
+    def skipped(self) -> frozenset[int]:
+        """Those of the partial tests that were skipped: what they do elsewhere, or with other options, is not known."""
 
     @property
     def last(self) -> frozenset[int]:

@@ -19,7 +19,7 @@ from impactgraph import _recorder as recorder
 from impactgraph.plugin.stash import CHECKOUT, WATCH
 from impactgraph.plugin.watching import Scope, Watch
 from impactgraph.sources.git import opened
-from impactgraph.sources.history.journal import LAST
+from impactgraph.sources.history.journal import LAST, SKIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -85,6 +85,7 @@ class Functions:
         self._uses: set[int] = set()
         #: Of test functions with parameters, by node ID: what is known of their tests.
         self._made: dict[str, _Made] = {}
+        self._is_skipped = False
         self._replaced: list[tuple[type, str, Any]] = []
         self._replace(FixtureDef, "execute", self._executing)
         self._replace(FixtureDef, "finish", self._finishing)
@@ -98,7 +99,7 @@ class Functions:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """All three phases, with the hooks around them."""
-        self._uses = set()
+        self._uses, self._is_skipped = set(), False
         for scope in self._scopes_of(item.parent):
             self._uses.add(scope.number)
         sink = self.watch.begin(item.nodeid)
@@ -106,7 +107,12 @@ class Functions:
             return (yield)
         finally:
             if os.getpid() == self._process:
-                self.watch.end(item.nodeid, sink, self._uses, self._last(item.nodeid))
+                self.watch.end(item.nodeid, sink, self._uses, self._last(item.nodeid) | SKIPPED * self._is_skipped)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """A test that fails as it is expected to has run, unless it was not even set up."""
+        if report.skipped and (report.when == "setup" or not hasattr(report, "wasxfail")):
+            self._is_skipped = True
 
     @pytest.hookimpl(trylast=True)
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from impactgraph.model import Tree
+    from impactgraph.record import Record
 
     Result = TypeVar("Result")
 
@@ -77,9 +78,15 @@ def _functions(connection: sqlite3.Connection, root: str) -> dict[str, Any] | No
     states = [
         {"tests": tests[number], "files_changed": _differing(record.states[number], present)} for number in sorted(tests, reverse=True)
     ]
-    lacking = ((test, "processes" if test in record.silent else "functions") for test in sorted(record.partial))
+    lacking = ((test, _lack(record, test)) for test in sorted(record.partial))
     partial = [{"node_id": record.node_ids[test], "lacks": lacks} for test, lacks in lacking]
     return {"tests": len(record.node_ids), "states": states, "partial": partial, "unseen": sorted(record.unseen)}
+
+
+def _lack(record: Record, test: int) -> str:
+    if test in record.silent:
+        return "processes"
+    return "skipped" if test in record.skipped else "functions"
 
 
 def _present(root: str) -> Tree:

@@ -64,7 +64,7 @@ def narrow(decided: Decided, record: Record, read_objects: ReadObjects, cache: C
     for number, tests in _by_state(record, evidence):
         found.add(tests, states.affected(number), evidence)
     for test in record.partial:
-        found.unsure.setdefault(test, "partial")
+        found.unsure.setdefault(test, "skipped" if test in record.skipped else "partial")
     found.add_silent(record, decided.judged)
     identities = Identities(evidence, checkout.names.book, decided.head.files, found.named)
     narrowing = Narrowing(Touched(found.tests, found.files), found.unsure, identities.fresh(found.named))

@@ -15,6 +15,7 @@ _NAMED = 3
 _LACKING = {
     "processes": "with processes that told nothing",
     "functions": "with functions that were not noted (a crash, deep recursion, files that changed meanwhile)",
+    "skipped": "skipped, so that what they do is not known",
 }
 _SHORT = {"passed": "passed", "failed": "failed", "error": "errors", "rerun": "reruns"}
 _FIELDS = ("run", "started", "revision", "dirty", "mode", "node_id", "attempt", "outcome", "setup", "call", "teardown", "worker")

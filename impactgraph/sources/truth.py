@@ -61,6 +61,7 @@ class Truth:
         self.state_of = [0] * len(self.node_ids)
         self.partial: frozenset[int] = frozenset()
         self.silent: frozenset[int] = frozenset()
+        self.skipped: frozenset[int] = frozenset()
         self.last: frozenset[int] = frozenset()
         self.unseen: frozenset[str] = frozenset()
         self.session: frozenset[int] = frozenset()

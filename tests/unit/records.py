@@ -18,6 +18,7 @@ class Made:
     state_of: Sequence[int]
     partial: frozenset[int] = frozenset()
     silent: frozenset[int] = frozenset()
+    skipped: frozenset[int] = frozenset()
     last: frozenset[int] = frozenset()
     imported: Mapping[str, frozenset[int]] = field(default_factory=dict)
     unseen: frozenset[str] = frozenset()
@@ -52,6 +53,7 @@ def made(  # noqa: PLR0913 - as many as a record has parts
     state_of: Mapping[str, int] | None = None,
     partial: Iterable[str] = (),
     silent: Iterable[str] = (),
+    skipped: Iterable[str] = (),
     last: Iterable[str] = (),
     imported: Mapping[str, Iterable[str]] | None = None,
     unseen: Iterable[str] = (),
@@ -73,8 +75,9 @@ def made(  # noqa: PLR0913 - as many as a record has parts
         functions=[Function(*name.split("::", 1)) for name in sorted(names)],
         states=states,
         state_of=[(state_of or {}).get(node_id, len(states) - 1) for node_id in node_ids],
-        partial=frozenset(node_ids.index(node_id) for node_id in partial),
+        partial=frozenset(node_ids.index(node_id) for node_id in (*partial, *skipped)),
         silent=frozenset(node_ids.index(node_id) for node_id in silent),
+        skipped=frozenset(node_ids.index(node_id) for node_id in skipped),
         last=frozenset(node_ids.index(node_id) for node_id in last),
         imported={path: frozenset(number[name] for name in group) for path, group in imported.items()},
         unseen=frozenset(unseen),

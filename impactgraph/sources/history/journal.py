@@ -33,6 +33,8 @@ FORMAT = 1
 CUT, CHILDREN = 1, 2
 #: A flag of a test: it was the last to run of all those that its function and their parameters make.
 LAST = 4
+#: Another: it was skipped, so what it does is not known.
+SKIPPED = 8
 _HOUR = 3600
 _STEP = 1 << 18  # bytes: some thousand lines
 _FIELDS = 6

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from impactgraph.kernel import decode_set, encode_set
 from impactgraph.sources.history.codes import changed_functions
+from impactgraph.sources.history.journal import SKIPPED
 from impactgraph.sources.history.packing import Known, pack, unpack
 from impactgraph.sources.history.states import drop_unused, load_content, load_state
 
@@ -127,7 +128,8 @@ class _Merging:
             modules.update(decode_set(before.modules))
             opened.update(decode_set(before.opened))
             if before.state == self._moment.state:
-                flags |= before.flags  # another process of the same run, or another run of the same
+                # Another process of the same run, or another run of the same.
+                flags = (flags | before.flags) & ~SKIPPED | flags & before.flags & SKIPPED
         return Known(self._moment.state, flags, *map(encode_set, (functions, modules, opened)))
 
     def _kept(self, state: int, functions: bytes) -> set[int]:

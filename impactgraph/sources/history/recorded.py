@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from impactgraph.kernel import decode_set, touching
 from impactgraph.record import Function
-from impactgraph.sources.history.journal import CHILDREN, CUT, LAST
+from impactgraph.sources.history.journal import CHILDREN, CUT, LAST, SKIPPED
 from impactgraph.sources.history.packing import columns
 from impactgraph.sources.history.states import load_content, load_state
 
@@ -36,8 +36,9 @@ class Recorded:
         position = {number: index for index, number in enumerate(numbers)}
         self.state_of: Sequence[int] = [position[state] for _, packed in self._files for state in packed.states]
         flags = [flag for _, packed in self._files for flag in packed.flags]
-        self.partial = frozenset(number for number, flag in enumerate(flags) if flag & (CUT | CHILDREN))
+        self.partial = frozenset(number for number, flag in enumerate(flags) if flag & (CUT | CHILDREN | SKIPPED))
         self.silent = frozenset(number for number, flag in enumerate(flags) if flag & CHILDREN)
+        self.skipped = frozenset(number for number, flag in enumerate(flags) if flag & SKIPPED)
         self.last = frozenset(number for number, flag in enumerate(flags) if flag & LAST)
         self._paths = [name for (name,) in connection.execute("SELECT name FROM path ORDER BY id")]
         self._rows = connection.execute("SELECT path, name FROM function ORDER BY id").fetchall()

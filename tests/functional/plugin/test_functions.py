@@ -110,6 +110,32 @@ def test_plain(): pass
     assert found.record.partial == frozenset()
 
 
+def test_what_a_skipped_test_would_do_is_not_known_until_it_ran(make: Callable[..., Project]) -> None:
+    body = """
+import os, lib, pytest
+no = not os.environ.get("SLOW")
+@pytest.mark.skipif(no, reason="slow")
+def test_mark(): lib.one()
+def test_late(): no and pytest.skip("slow"); lib.two()
+@pytest.mark.xfail(no, reason="slow", run=False)
+def test_not_run(): lib.three()
+@pytest.mark.xfail
+def test_expected(): lib.four(); assert 0
+"""
+    project = make({**BASE, "test_a.py": body})
+    names = {f"test_a.py::test_{name}" for name in ("mark", "late", "not_run")}
+    run(project)
+    found = recorded(project)
+    assert found.tests(found.record.skipped) == found.tests(found.record.partial) == names
+    assert found.of("test_a.py::test_expected") == {"four"}
+    run(project, SLOW="1")
+    assert recorded(project).record.partial == frozenset()
+    run(project)
+    found = recorded(project)
+    assert found.record.partial == frozenset()
+    assert found.of("test_a.py::test_late") == {"two"}
+
+
 def test_what_runs_outside_of_tests_counts_for_all_unless_no_test_follows(make: Callable[..., Project]) -> None:
     conftest = """
 import lib, pytest

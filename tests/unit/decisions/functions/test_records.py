@@ -54,6 +54,12 @@ def test_a_trace_that_lacks_something_keeps_its_test() -> None:
     assert selected(narrowed(_FILES, _CHANGE, _ENTERED, partial=[_TWO])) == [_ONE, _TWO]
 
 
+def test_a_test_that_was_skipped_may_do_anything_elsewhere() -> None:
+    found = narrowed(_FILES, _CHANGE, {**_ENTERED, _TWO: []}, skipped=[_TWO])
+    assert selected(found) == [_ONE, _TWO]
+    assert {reason.code for reason in found.selection.reasons} == {"function-mentions", "function-skipped"}
+
+
 def test_a_module_whose_import_nobody_saw_may_have_run_anything() -> None:
     assert selected(narrowed(_FILES, _CHANGE, _ENTERED, unseen=["shop/__init__.py"])) == ["tests/test_cart.py"]
 
