@@ -118,12 +118,12 @@ class _Reading:
         self._fill(self._session, functions, *rest)
 
     def _fill(self, trace: Trace, functions: str, files: list[str] | None, modules: list[str] | None, flags: int, *more: list[int]) -> None:
-        for number in decode_set(a2b_base64(functions)):
-            function = self._functions[number]
-            if function < 0:
-                trace.modules.add(self._modules[number])
-            else:
-                trace.functions.add(function)
+        numbers = decode_set(a2b_base64(functions))
+        found = set(map(self._functions.__getitem__, numbers))  # a loop of its own, as some ten thousand tests have some hundred each
+        if -1 in found:
+            found.remove(-1)
+            trace.modules.update(self._modules[number] for number in numbers if self._functions[number] < 0)
+        trace.functions |= found
         trace.files.update(files or ())
         trace.modules.update(modules or ())
         trace.flags |= flags
@@ -133,11 +133,12 @@ class _Reading:
     def result(self) -> Traces:
         """All lines are taken."""
         for node_id, used in self._used.items():
+            test = self._tests[node_id]
             for fixture in self._closure(used):
-                trace, _ = self._fixtures.get(fixture, (Trace(CUT), None))
-                self._tests[node_id].add(trace)
-                if fixture not in self._gone:
-                    self._tests[node_id].flags |= CUT  # how it ended is not known
+                if fixture in self._fixtures:
+                    test.add(self._fixtures[fixture][0])
+                if fixture not in self._gone or fixture not in self._fixtures:
+                    test.flags |= CUT  # what it did, or how it ended, is not known
         for trace in self._tests.values():
             self._follow(trace)
         for trace in self._imports.values():
