@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from benchmarks.kernel import Graph
 
 SETS = 100_000
+CHANGING = 200  # modules, about as many as real windows have
 
 
 def timed(call: Callable[[], Any]) -> tuple[Any, float]:
@@ -41,6 +42,15 @@ def flat(groups: Iterable[Sequence[int]]) -> tuple[array[int], array[int]]:
         members.extend(group)
         heads.append(len(members))
     return heads, members
+
+
+def counted_anew(arguments: tuple[Any, ...], singles: Iterable[int], edges: int) -> array[float]:
+    """What the edges save one by one, all tests counted without each."""
+    usual, _gains.ROOTS_A_BUNDLE = _gains.ROOTS_A_BUNDLE, 0  # no trees
+    try:
+        return _gains.bundle_gains(*arguments, *flat([edge] for edge in singles), edge_count=edges)
+    finally:
+        _gains.ROOTS_A_BUNDLE = usual
 
 
 def on(cores: int, arguments: tuple[Any, ...], edges: int) -> float:
@@ -67,6 +77,12 @@ def bundles_of(graph: Graph, path: str, depth: int) -> list[list[int]]:
     return list(bundles.values())
 
 
+def _few(frequencies: array[float]) -> array[float]:
+    """Those of `CHANGING` nodes, spread evenly; the others never change."""
+    step = max(len(frequencies) // CHANGING, 1)
+    return array("d", [times if node % step == 0 else 0 for node, times in enumerate(frequencies)])
+
+
 def main(path: str, checked: str = "2000", names: str = "", depth: str = "3") -> None:
     """Measure and print; the arguments are told above."""
     graph = load(path)
@@ -80,14 +96,16 @@ def main(path: str, checked: str = "2000", names: str = "", depth: str = "3") ->
     print(f"every single edge   {spent:10.3f} s, {sum(gain > 0 for gain in gains):,} save something")
     print(f"the same            {on(1, arguments, edges):10.3f} s by the clock on one core, {on(2, arguments, edges):.3f} s on two")
     sample = source.sample(range(edges), int(checked)) if int(checked) else range(edges)
-    brute, each = timed(lambda: _gains.bundle_gains(*arguments, *flat([edge] for edge in sample), edge_count=edges))
+    brute, each = timed(lambda: counted_anew(arguments, sample, edges))
     wrong = sum(brute[place] != gains[edge] for place, edge in enumerate(sample))
     ratio = each / len(sample) * edges / spent
     print(f"counting anew       {each:10.3f} s for {len(sample):,} edges, {ratio:.0f}x scaled, {wrong} differences")
     if names:
         bundles = bundles_of(graph, names, int(depth))
-        _, spent = timed(lambda: _gains.bundle_gains(*arguments, *flat(bundles), edge_count=edges))
-        print(f"bundles             {spent:10.3f} s for {len(bundles):,} between packages of {depth} names")
+        for often, who in ((frequencies, "all modules change"), (_few(frequencies), f"{CHANGING} change")):
+            given = (*arguments[:-1], often)
+            _, spent = timed(lambda given=given: _gains.bundle_gains(*given, *flat(bundles), edge_count=edges))
+            print(f"bundles             {spent:10.3f} s for {len(bundles):,} between packages of {depth} names, {who}")
     sets = flat([source.randrange(graph.nodes) for _ in range(source.randrange(1, 10))] for _ in range(SETS))
     tests = (*csr[:2], graph.is_test, weights)
     alone = min(timed(lambda: _counts.weigh_tests(*tests))[1] for _ in range(5))
