@@ -14,6 +14,7 @@ from impactgraph.questions.chosen import chosen_states, digest
 from impactgraph.questions.crew import Crew, measured
 from impactgraph.questions.forecast import forecasted, foretold
 from impactgraph.questions.impact import Request, find
+from impactgraph.questions.sketch import Sketch
 from impactgraph.questions.states import COMMITS, Measured, State, told, untold
 from impactgraph.sources.cache import open_cache
 from impactgraph.sources.clones import is_address, shown, updated_clone
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from impactgraph.analysis.vendored import Scope
     from impactgraph.questions.chosen import Which
-    from impactgraph.questions.sketch import Sketch
+    from impactgraph.sources.cache import Cache
     from impactgraph.sources.cluster import Cluster
     from impactgraph.trends.snapshot import Snapshot
 
@@ -93,13 +94,26 @@ def _measured(states: Sequence[State], crew: Crew, progress: Progress) -> list[M
     cache = crew.cache
     keys = {state: _key(state, crew.which) for state in states}
     stored = {state: cache.snapshot(keys[state]) for state in states if state.oid} if cache else {}
-    found = {state: Measured(untold(plain)) for state, plain in stored.items() if plain}
+    found = {state: Measured(untold(plain), _kept(cache, keys[state], state)) for state, plain in stored.items() if plain}
     missing = [state for state in states if state not in found]
     for state, one in progress(measured(missing, crew), len(missing)):
         found[state] = one
         if cache and state.oid and one.row.status != "failed":
             cache.store_snapshot(keys[state], told(one.row))
+        if cache and one.sketch:
+            cache.store_answer(_sketch_key(keys[state], state), [*one.sketch])
     return [found[state] for state in states]
+
+
+def _kept(cache: Cache | None, key: str, state: State) -> Sketch | None:
+    """The sketch of `state` in the cache, where one is wanted and there."""
+    stored = cache.answer(_sketch_key(key, state)) if cache and state.multiples else None
+    return Sketch(*stored) if stored else None
+
+
+def _sketch_key(key: str, state: State) -> str:
+    """`key` is that of the row."""
+    return digest((key, state.multiples))
 
 
 def _key(state: State, which: Which) -> str:
