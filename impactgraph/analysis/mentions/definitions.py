@@ -12,7 +12,8 @@ from impactgraph.analysis.units.tokens import read_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Where these are used names may be bound that stand nowhere.
+# Where these are used names may be bound that stand nowhere. Who serves attributes that he does not bind has no tests by it: pytest looks
+# into the namespaces themselves.
 _BUILTINS = frozenset({"exec", "eval", "globals", "locals", "vars", "setattr"})
 _ATTRIBUTES = frozenset({"__dict__", "__setattr__"})
 
@@ -36,8 +37,6 @@ def _is_binder(node: ast.AST) -> bool:
         return node.id in _BUILTINS
     if isinstance(node, ast.Attribute):
         return node.attr in _ATTRIBUTES
-    if isinstance(node, ast.FunctionDef):
-        return node.name == "__getattr__"
     return isinstance(node, ast.Global) or (isinstance(node, ast.ImportFrom) and node.names[0].name == "*")
 
 
