@@ -69,7 +69,11 @@ class Record(Protocol):
 
     @property
     def unseen(self) -> frozenset[str]:
-        """Paths of modules whose import nobody saw, or not to its end: they may have run any function."""
+        """Paths of modules whose import was not seen to its end: they may have run any function."""
+
+    @property
+    def early(self) -> frozenset[str]:
+        """Paths of the modules that were imported before anybody watched: meanwhile they may have run any function of one another."""
 
     @property
     def session(self) -> frozenset[int]:

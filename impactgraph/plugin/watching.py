@@ -63,7 +63,7 @@ class Watch:
         recorder.install(top)
         self._top = os.path.join(os.path.realpath(top), "")
         #: Modules whose import nobody saw.
-        self._unseen = sorted(filter(None, map(_file_of, list(sys.modules.values()))))
+        self._early = sorted(filter(None, map(_file_of, list(sys.modules.values()))))
         self._session = recorder.Sink()
         self._session.is_session = True
         self._journal: Journal | None = None
@@ -78,7 +78,7 @@ class Watch:
 
     def open(self, directory: str, run: str, process: str) -> None:
         """Make the journal of this process, for the run named `run`. Raises OSError."""
-        facts = {"run": run, "process": process, "unseen": self._unseen}
+        facts = {"run": run, "process": process, "early": self._early}
         self._journal = Journal(directory, facts, f".{process}{TRACE}")
         self._prefix = os.path.join(os.path.abspath(directory), f"{run}.{process}")
         recorder.follow(self._prefix, _SITE)

@@ -64,6 +64,7 @@ class Truth:
         self.skipped: frozenset[int] = frozenset()
         self.last: frozenset[int] = frozenset()
         self.unseen: frozenset[str] = frozenset()
+        self.early: frozenset[str] = frozenset()
         self.session: frozenset[int] = frozenset()
 
     def entered(self, functions: Iterable[int]) -> set[int]:

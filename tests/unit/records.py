@@ -22,6 +22,7 @@ class Made:
     last: frozenset[int] = frozenset()
     imported: Mapping[str, frozenset[int]] = field(default_factory=dict)
     unseen: frozenset[str] = frozenset()
+    early: frozenset[str] = frozenset()
     session: frozenset[int] = frozenset()
     of_test: Mapping[str, frozenset[int]] = field(default_factory=dict)
     requests: Mapping[str, Iterable[str]] = field(default_factory=dict)
@@ -57,6 +58,7 @@ def made(  # noqa: PLR0913 - as many as a record has parts
     last: Iterable[str] = (),
     imported: Mapping[str, Iterable[str]] | None = None,
     unseen: Iterable[str] = (),
+    early: Iterable[str] = (),
     session: Iterable[str] = (),
     requested: Mapping[str, Iterable[str]] | None = None,
     opened: Mapping[str, Iterable[str]] | None = None,
@@ -81,6 +83,7 @@ def made(  # noqa: PLR0913 - as many as a record has parts
         last=frozenset(node_ids.index(node_id) for node_id in last),
         imported={path: frozenset(number[name] for name in group) for path, group in imported.items()},
         unseen=frozenset(unseen),
+        early=frozenset(early),
         session=frozenset(number[name] for name in session),
         of_test={node_id: frozenset(number[name] for name in group) for node_id, group in entered.items()},
         requests=requested or {},

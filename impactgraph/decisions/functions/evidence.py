@@ -134,8 +134,10 @@ class Evidence:
             if ran:
                 yield path, causes[min(ran)]._replace(rule="imported")
         ran = {number for number, cause in causes.items() if cause.rule not in _AT_RUN_TIME}
-        for path in sorted(self.record.unseen) if ran else ():
-            yield path, causes[min(ran)]._replace(rule="imported")
+        early = {number for number in ran if self.record.functions[number].path in self.record.early}
+        for numbers, paths in ((ran, self.record.unseen), (early, self.record.early)):
+            for path in sorted(paths) if numbers else ():
+                yield path, causes[min(numbers)]._replace(rule="imported")
 
     def dependents(self, modules: dict[str, Cause]) -> dict[str, Cause]:
         """Test files downstream of `modules`, by the graph of imports."""

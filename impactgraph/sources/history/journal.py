@@ -35,6 +35,8 @@ CUT, CHILDREN = 1, 2
 LAST = 4
 #: Another: it was skipped, so what it does is not known.
 SKIPPED = 8
+#: A flag of a module: it was there before anybody watched.
+EARLY = 16
 _HOUR = 3600
 _STEP = 1 << 18  # bytes: some thousand lines
 _FIELDS = 6

@@ -7,19 +7,20 @@ leaves a test when its own code has changed since and the newer run did not ente
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from impactgraph.kernel import decode_set, encode_set
 from impactgraph.sources.history.codes import changed_functions
-from impactgraph.sources.history.journal import SKIPPED
+from impactgraph.sources.history.journal import CUT, EARLY, SKIPPED
 from impactgraph.sources.history.packing import Known, pack, unpack
 from impactgraph.sources.history.states import drop_unused, load_content, load_state
+from impactgraph.sources.history.traces import Trace
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable, Mapping
 
-    from impactgraph.sources.history.traces import Trace, Traces
+    from impactgraph.sources.history.traces import Traces
 
     #: Contents by id, of those ids that can be had.
     ReadObjects = Callable[[Iterable[str]], dict[str, bytes]]
@@ -87,9 +88,9 @@ def merge(connection: sqlite3.Connection, traces: Traces, moment: Moment, functi
     for path, found in tests.items():
         merging.add_tests(path, found)
     for path, trace in (*traces.imports.items(), ("", traces.session)):
-        merging.add_import(path, trace)
-    for path in traces.unseen - traces.imports.keys():
-        merging.add_unseen(path)
+        merging.add_import(path, trace, EARLY * (path in traces.early))
+    for path in traces.early - traces.imports.keys():
+        merging.add_import(path, Trace(), EARLY)
     drop_unused(connection)
 
 
@@ -122,7 +123,7 @@ class _Merging:
         functions = trace.functions - self._outside
         modules = {self._functions.path(path) for path in trace.modules if path in self._moment.files}
         opened = {self._functions.path(path) for path in trace.files if path in self._moment.files or path in self._directories}
-        flags = trace.flags | (0 if self._moment.held else 1)
+        flags = trace.flags | (0 if self._moment.held else CUT)
         if before is not None:
             functions |= self._kept(before.state, before.functions)
             modules.update(decode_set(before.modules))
@@ -162,7 +163,7 @@ class _Merging:
         found = {oid: content for oid in oids if (content := load_content(self._connection, oid)) is not None}
         return found | self._read_objects(sorted(oids - found.keys()))
 
-    def add_import(self, path: str, trace: Trace) -> None:
+    def add_import(self, path: str, trace: Trace, flags: int) -> None:
         """What a module ran when it was imported; those without a path: what ran outside of all."""
         if path and path not in self._moment.files:
             return
@@ -171,15 +172,6 @@ class _Merging:
         row = self._connection.execute("SELECT state, functions FROM import WHERE path = ?", (number,)).fetchone()
         if row is not None:
             functions |= self._kept(*row)
-        self._store_import(number, functions, trace.flags & 1 | (0 if self._moment.held else 1))
-
-    def add_unseen(self, path: str) -> None:
-        """A module that was there before anybody watched."""
-        if path in self._moment.files:
-            number = self._functions.path(path)
-            row = self._connection.execute("SELECT state, functions FROM import WHERE path = ?", (number,)).fetchone()
-            self._store_import(number, set() if row is None else self._kept(*row), 1)
-
-    def _store_import(self, number: int, functions: set[int], flags: int) -> None:
-        row: tuple[Any, ...] = (number, self._moment.state, encode_set(functions), flags)
+        flags |= trace.flags & CUT | (0 if self._moment.held else CUT)
+        row = (number, self._moment.state, encode_set(functions), flags)
         self._connection.execute("INSERT OR REPLACE INTO import VALUES (?, ?, ?, ?)", row)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from impactgraph.kernel import decode_set, touching
 from impactgraph.record import Function
-from impactgraph.sources.history.journal import CHILDREN, CUT, LAST, SKIPPED
+from impactgraph.sources.history.journal import CHILDREN, CUT, EARLY, LAST, SKIPPED
 from impactgraph.sources.history.packing import columns
 from impactgraph.sources.history.states import load_content, load_state
 
@@ -60,7 +60,12 @@ class Recorded:
     @cached_property
     def unseen(self) -> frozenset[str]:
         """See `Record`."""
-        return frozenset(self._paths[path - 1] for path, _, flags in self._imports if flags and self._paths[path - 1])
+        return frozenset(self._paths[path - 1] for path, _, flags in self._imports if flags & CUT and self._paths[path - 1])
+
+    @cached_property
+    def early(self) -> frozenset[str]:
+        """See `Record`."""
+        return frozenset(self._paths[path - 1] for path, _, flags in self._imports if flags & EARLY)
 
     @cached_property
     def session(self) -> frozenset[int]:

@@ -47,13 +47,13 @@ class Trace:
 
 
 class Traces(NamedTuple):
-    """Of a run, or of one of its processes. `tests` by node ID, `imports` by path; of modules that are `unseen` nobody saw the import."""
+    """Of a run, or of one of its processes. `tests` by node ID, `imports` by path; `early`: modules that were there before."""
 
     run: str
     tests: dict[str, Trace]
     imports: dict[str, Trace]
     session: Trace
-    unseen: set[str]
+    early: set[str]
 
 
 def parse(data: bytes, number_of: NumberOf, child_of: ChildOf) -> Traces:
@@ -147,7 +147,7 @@ class _Reading:
         for node_id, times in self._open.items():
             if times:  # it crashed, or was killed
                 self._tests.setdefault(node_id, Trace()).flags |= CUT
-        return Traces(self._facts["run"], self._tests, self._imports, self._session, set(self._facts.get("unseen", ())))
+        return Traces(self._facts["run"], self._tests, self._imports, self._session, set(self._facts.get("early", ())))
 
     def _follow(self, trace: Trace) -> None:
         """Add what the child processes did, and those that these have started."""

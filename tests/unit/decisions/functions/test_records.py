@@ -64,6 +64,12 @@ def test_a_module_whose_import_nobody_saw_may_have_run_anything() -> None:
     assert selected(narrowed(_FILES, _CHANGE, _ENTERED, unseen=["shop/__init__.py"])) == ["tests/test_cart.py"]
 
 
+def test_modules_imported_before_anybody_watched_may_have_run_what_they_define_themselves() -> None:
+    body = {"shop/cart.py": _CART.replace("return 2", "return 1")}
+    assert selected(narrowed(_FILES, body, _ENTERED, early=["shop/__init__.py"])) == [_TWO]
+    assert selected(narrowed(_FILES, body, _ENTERED, early=["shop/__init__.py", "shop/cart.py"])) == ["tests/test_cart.py"]
+
+
 def test_a_test_whose_processes_told_nothing_is_kept_whatever_it_imports() -> None:
     files = {**_FILES, "tests/test_alone.py": "def test_alone():\n    pass\n"}
     alone = "tests/test_alone.py::test_alone"
