@@ -20,6 +20,12 @@ except ImportError:  # no CPython
     quoted = ascii
 
 cdef Py_ssize_t NOTES_STEP = 1 << 16
+#: Programs that run nothing of anybody's.
+cdef frozenset MACHINE = frozenset(
+    f"{directory}/{name}"
+    for directory in ("/bin", "/sbin", "/usr/bin", "/usr/sbin")
+    for name in ("arch", "getconf", "hostname", "ldconfig", "nproc", "uname")
+)
 
 
 cdef class Notes:
@@ -220,7 +226,7 @@ cdef replace_starter(object old, object new):
 def fork_exec(*arguments):
     """As `_posixsubprocess.fork_exec`, which it calls; the process is noted, and begins to tell if it is this Python."""
     global children
-    if not recorder_is_noting() or is_tracker(arguments):
+    if not recorder_is_noting() or is_tracker(arguments) or asks_machine(arguments):
         return starter_before(*arguments)
     children += 1
     number = children
@@ -244,6 +250,19 @@ cdef bint is_tracker(tuple arguments):
     if type(last) is bytes:
         last = os_decoded(last)
     return type(last) is str and last.startswith("from multiprocessing.resource_tracker import main;main(")
+
+
+cdef bint asks_machine(tuple arguments):
+    """Whether that is a program of the system that tells about the machine: `platform` and `ctypes.util` start those for many an import."""
+    if len(arguments) < 2 or arguments[-2] is not None or type(arguments[1]) not in (list, tuple):  # Python code runs before it
+        return False
+    for executable in arguments[1]:
+        path = os_decoded(executable) if type(executable) is bytes else executable
+        if type(path) is not str or not path.startswith("/"):
+            return False
+        if access(encoded_path(path), F_OK) == 0:
+            return path in MACHINE
+    return False
 
 
 cdef tuple followed(tuple arguments, number):

@@ -177,6 +177,24 @@ def test_after(): pass
     assert partial(recorded(project)) == {"test_start", "test_beside", "test_end"}
 
 
+def test_what_asks_the_system_about_the_machine_runs_nothing_of_the_checkout(make: Callable[..., Project]) -> None:
+    body = """
+import os, platform, subprocess, lib
+def test_plain(): lib.one(); subprocess.check_output(["uname", "-p"])
+def test_library():
+    platform.processor()
+def test_hook(): subprocess.check_output(["uname"], preexec_fn=lib.two)
+def test_own():
+    own = os.path.abspath("bin")
+    subprocess.check_output(["uname"], env={"PATH": f"{own}:/usr/bin:/bin"})
+def test_near(): subprocess.check_output(["uname"], cwd="bin", env={"PATH": ".:/usr/bin:/bin"})
+"""
+    project = make({**BASE, "bin/uname": "#!/bin/sh\n", "test_a.py": body})
+    (project.path / "bin" / "uname").chmod(0o755)
+    run(project)
+    assert partial(recorded(project)) == {"test_own", "test_near", "test_hook"}
+
+
 def test_a_process_that_an_import_starts_makes_the_module_unseen(make: Callable[..., Project]) -> None:
     project = make({**BASE, "lib.py": "import subprocess\nsubprocess.run(['true'])\n", "test_a.py": "import lib\ndef test_a(): pass\n"})
     run(project)
