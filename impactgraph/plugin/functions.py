@@ -99,19 +99,20 @@ class Functions:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """All three phases, with the hooks around them."""
+        node_id = item.nodeid  # pytest makes some calls to find it
         self._uses, self._is_skipped = set(), False
         for scope in self._scopes_of(item.parent):
             self._uses.add(scope.number)
-        sink = self.watch.begin(item.nodeid)
+        sink = self.watch.begin(node_id)
         try:
             return (yield)
         finally:
             if os.getpid() == self._process:
-                self.watch.end(item.nodeid, sink, self._uses, self._last(item.nodeid) | SKIPPED * self._is_skipped)
+                self.watch.end(node_id, sink, self._uses, self._last(node_id) | SKIPPED * self._is_skipped)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """A test that fails as it is expected to has run, unless it was not even set up."""
-        if report.skipped and (report.when == "setup" or not hasattr(report, "wasxfail")):
+        if report.outcome == "skipped" and (report.when == "setup" or not hasattr(report, "wasxfail")):
             self._is_skipped = True
 
     @pytest.hookimpl(trylast=True)
