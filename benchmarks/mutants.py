@@ -34,7 +34,7 @@ def main(*audits: str) -> None:
         selected = [row["test_files"]["selected"] / row["test_files"]["total"] for row in count]
         saved = sum(row["tests"]["left_out"] for row in rows) / sum(row["tests"]["total"] for row in rows)
         print(
-            f"{name}: put in {len(rows)}, count {len(count)}, apart {apart}, failing tests {verdicts.total()}, "
+            f"{name}: put in {len(rows)}, count {len(count)} ({_of_kinds(count)}), apart {apart}, failing tests {verdicts.total()}, "
             f"left out {verdicts['missed']}, in doubt {sum(verdicts[doubt] for doubt in DOUBTS)}, tests saved {saved:.0%}; "
             f"test files selected {sum(selected) / len(selected):.1%}"
         )
@@ -47,6 +47,11 @@ def main(*audits: str) -> None:
     )
     bound = f"in {sum(map(_is_missed, counted))} mutants" if missed[False] else f"at most {3 / len(counted):.1%} at 95 %"
     print(f"failing tests left out: {missed[False]} ({bound}), {missed[True]} of those apart")
+
+
+def _of_kinds(rows: list[dict[str, Any]]) -> str:
+    kinds = Counter(map(_kind, rows))
+    return f"{len(rows) - kinds['body']} in code that runs at import, {kinds['external-attribute']} attributes under foreign bases"
 
 
 def _is_missed(row: dict[str, Any]) -> bool:
