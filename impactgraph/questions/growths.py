@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from impactgraph.sources.cluster import Cluster
 
 _SEED = 0  # the same question has the same answer
-#: Repositories whose snapshots are on the cluster at the same time: while one is chosen from or forecast here, workers have others.
+#: Repositories whose snapshots are on the cluster at the same time: while one is chosen from here, workers have others.
 _AHEAD = 4
 
 
