@@ -97,7 +97,8 @@ class _Fresh:
         """What no import statement says in files that no parser takes, which `implied` may not have noticed."""
         from impactgraph.analysis import implicit  # as above
 
-        return {path: implicit.scan(path, self._sources[path], broken=True) for path in paths}
+        sources = {path: self._sources[path] for path in paths}
+        return {path: implicit.scan(path, source, broken=True) for path, source in sources.items() if implicit.is_plain(source)}
 
     def facts(self, wanted: Sequence[str], meanings: Meanings) -> dict[str, Facts]:
         """Facts of the files at `wanted`."""

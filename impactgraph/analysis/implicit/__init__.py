@@ -25,7 +25,7 @@ relative to the file's own package, whose import name depends on other files.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from impactgraph import _scan
 from impactgraph.analysis.implicit.strings import PROMPT, Found, decoded, imported_names, literal_references, module_name
@@ -50,13 +50,28 @@ def scan(path: str, source: bytes, *, broken: bool = False) -> tuple[Reference, 
     if b"INSTALLED_APPS" in source:  # Django imports these two of every application that settings name
         named = [(name, line) for (kind, name), line in found.items() if kind == "string"]
         found.update((("string", f"{name}.{module}"), line) for name, line in named for module in ("apps", "models"))
-    if b"resolve_name" in source and b"pkgutil" in source:  # without pkgutil it is a method of somebody's own
-        triggers |= {b"resolve_name"}
-    if triggers:
-        for reference, line in _from_code(path, source, frozenset(name.decode() for name in triggers), broken=broken):
+    names = _names(source, triggers)
+    if names:
+        for reference, line in _from_code(path, source, names, broken=broken):
             if line < found.get(reference, line + 1):
                 found[reference] = line
     return tuple(sorted(Reference(kind, target, line) for (kind, target), line in found.items()))
+
+
+def is_plain(source: bytes) -> bool:
+    """Whether `scan` goes by the characters of a Python file and asks no parser, so that it can't know by itself that none takes it."""
+    from impactgraph.analysis.implicit import plain  # as below
+
+    names = _names(source, _scan.scan_literals(source)[1])
+    return bool(names) and plain.plain_references(source, names) is not None
+
+
+def _names(source: bytes, triggers: Collection[bytes]) -> frozenset[str]:
+    """What in a file has to be looked at as code."""
+    found = {name.decode() for name in triggers}
+    if b"resolve_name" in source and b"pkgutil" in source:  # without pkgutil it is a method of somebody's own
+        found.add("resolve_name")
+    return frozenset(found)
 
 
 def scan_text(source: bytes) -> tuple[Reference, ...]:
