@@ -125,8 +125,10 @@ class _Scene:
         record, touched = self._evidence.record, self._evidence.touched(found)
         if record is self._truth:
             return touched.tests.keys() | {test for path in touched.files for test in self._judge.tests_of(path)}
-        names = {record.node_ids[test] for test in touched.tests} | {record.node_ids[test] for test in record.partial}
-        known = frozenset(record.node_ids)
+        names = {record.node_ids[test] for test in touched.tests}
+        if pair.judged:
+            names |= {record.node_ids[test] for test in record.silent}
+        known = frozenset(record.node_ids) - {record.node_ids[test] for test in record.partial}
         whole = self._by_module(pair)
         return {
             test
