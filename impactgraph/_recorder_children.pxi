@@ -24,7 +24,7 @@ cdef Py_ssize_t NOTES_STEP = 1 << 16
 cdef frozenset MACHINE = frozenset(
     f"{directory}/{name}"
     for directory in ("/bin", "/sbin", "/usr/bin", "/usr/sbin")
-    for name in ("arch", "getconf", "hostname", "ldconfig", "nproc", "uname")
+    for name in ("arch", "file", "getconf", "hostname", "ldconfig", "nproc", "uname")
 )
 
 

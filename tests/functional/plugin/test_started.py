@@ -183,6 +183,8 @@ import os, platform, subprocess, lib
 def test_plain(): lib.one(); subprocess.check_output(["uname", "-p"])
 def test_library():
     platform.processor()
+    if os.path.exists("/usr/bin/file"):
+        platform.architecture("/bin/sh")
 def test_hook(): subprocess.check_output(["uname"], preexec_fn=lib.two)
 def test_own():
     own = os.path.abspath("bin")
