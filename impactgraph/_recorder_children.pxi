@@ -24,7 +24,7 @@ cdef Py_ssize_t NOTES_STEP = 1 << 16
 cdef frozenset MACHINE = frozenset(
     f"{directory}/{name}"
     for directory in ("/bin", "/sbin", "/usr/bin", "/usr/sbin")
-    for name in ("arch", "file", "getconf", "hostname", "ldconfig", "nproc", "uname")
+    for name in ("arch", "fc-list", "file", "getconf", "hostname", "ldconfig", "nproc", "uname")
 )
 
 
@@ -253,7 +253,10 @@ cdef bint is_tracker(tuple arguments):
 
 
 cdef bint asks_machine(tuple arguments):
-    """Whether that is a program of the system that tells about the machine: `platform` and `ctypes.util` start those for many an import."""
+    """Whether that is a program of the system that tells about the machine, or one that there is not.
+
+    `platform`, `ctypes.util` and others start those while they are imported.
+    """
     if len(arguments) < 2 or arguments[-2] is not None or type(arguments[1]) not in (list, tuple):  # Python code runs before it
         return False
     for executable in arguments[1]:
@@ -262,7 +265,7 @@ cdef bint asks_machine(tuple arguments):
             return False
         if access(encoded_path(path), F_OK) == 0:
             return path in MACHINE
-    return False
+    return True
 
 
 cdef tuple followed(tuple arguments, number):

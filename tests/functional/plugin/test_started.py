@@ -49,7 +49,6 @@ SILENT = {
     "without_site": f"subprocess.run([sys.executable, '-S', '-c', {CODE}])",
     "without_environment": f"subprocess.run([sys.executable, '-E', '-c', {CODE}])",
     "killed_at_once": f"kill({COMMAND})",
-    "asyncio_missing": "asyncio.run(missing())",
     "asyncio_shell": "asyncio.run(shell())",
     "system": "os.system('true')",
     "popen": "os.popen('true').close()",
@@ -69,12 +68,6 @@ async def go(command):
 async def shell():
     process = await asyncio.create_subprocess_shell("true")
     assert await process.wait() == 0
-
-async def missing():
-    try:
-        await asyncio.create_subprocess_exec("no-such-program")
-    except FileNotFoundError:
-        pass
 
 def join(process):
     process.start()
@@ -179,13 +172,19 @@ def test_after(): pass
 
 def test_what_asks_the_system_about_the_machine_runs_nothing_of_the_checkout(make: Callable[..., Project]) -> None:
     body = """
-import os, platform, subprocess, lib
+import asyncio, os, platform, subprocess, lib
+async def missing():
+    try:
+        await asyncio.create_subprocess_exec("no-such-program")
+    except FileNotFoundError:
+        pass
 def test_plain(): lib.one(); subprocess.check_output(["uname", "-p"])
 def test_library():
     platform.processor()
     if os.path.exists("/usr/bin/file"):
         platform.architecture("/bin/sh")
 def test_hook(): subprocess.check_output(["uname"], preexec_fn=lib.two)
+def test_missing(): asyncio.run(missing())
 def test_own():
     own = os.path.abspath("bin")
     subprocess.check_output(["uname"], env={"PATH": f"{own}:/usr/bin:/bin"})
