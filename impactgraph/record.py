@@ -49,7 +49,10 @@ class Record(Protocol):
 
     @property
     def partial(self) -> frozenset[int]:
-        """Tests whose trace is known to lack something: a process that was not recorded, a crash, a test skipped."""
+        """Tests whose trace is known to lack something: a process that was not recorded, a crash, recording that was switched off.
+
+        Tests that were skipped are among them.
+        """
 
     @property
     def silent(self) -> frozenset[int]:

@@ -148,7 +148,7 @@ class Watch:
     def _tell_session(self) -> None:
         """What ran before a test outside of all may be felt by every test that follows; what runs after the last one, by none."""
         if self._session.has_functions():
-            functions, rest = self._noted(self._session, set())
+            functions, rest = self._noted(self._session, self._children)  # what was started may live on beside the tests
             self._write(f'["s",{functions},{rest}]\n')
 
     def _write_modules(self) -> None:

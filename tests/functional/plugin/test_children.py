@@ -208,3 +208,18 @@ def test_other(): lib.one()
     found = recorded(project)
     assert partial(found) == {"test_fork"}
     assert (found.of("test_a.py::test_other"), outcomes(project)) == ({"one"}, {"passed": 2})
+
+
+@pytest.mark.parametrize("hook", ["configure(config)", "sessionstart(session)", "collection_finish(session)"])
+def test_a_process_that_lives_since_before_the_first_test_makes_all_partial(make: Callable[..., Project], hook: str) -> None:
+    conftest = f"""
+import subprocess, sys
+servers = []
+def pytest_{hook}:
+    servers.append(subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE))
+def pytest_unconfigure(config):
+    servers.pop().communicate(b"{chr(92)}n")
+"""
+    project = make({**BASE, "conftest.py": conftest, "test_a.py": "def test_one(): pass\ndef test_two(): pass\n"})
+    run(project)
+    assert partial(recorded(project)) == {"test_one", "test_two"}
