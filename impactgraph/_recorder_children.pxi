@@ -154,11 +154,11 @@ def before_fork():
     recorder_announce_fork(1)
     if not recorder_is_noting():
         return
+    if children_prefix is None:
+        recorder_note_start(0)
+        return
     children += 1
     number = children
-    if children_prefix is None:  # there is no journal yet: it is one that tells nothing, as long as it lives
-        recorder_note_start(number)
-        return
     try:
         forking[get_ident()] = number, Notes(f"{children_prefix}-{number}.child")
     except Exception:
@@ -234,7 +234,7 @@ def fork_exec(*arguments):
         arguments = followed(arguments, number)
     except Exception:  # whatever they are: the call says what is wrong with them
         pass
-    recorder_note_start(number)
+    recorder_note_start(number if children_prefix is not None else 0)
     recorder_announce_fork(1)
     try:
         process = starter_before(*arguments)

@@ -82,6 +82,7 @@ class Watch:
         self._journal = Journal(directory, facts, f".{process}{TRACE}")
         self._prefix = os.path.join(os.path.abspath(directory), f"{run}.{process}")
         recorder.follow(self._prefix, _SITE)
+        self._children.update(recorder.processes())  # started before: they tell nothing, and may live on beside the tests
 
     def begin(self, node_id: str) -> Sink:
         """A test begins: what runs, runs for it."""
